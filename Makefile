@@ -1,0 +1,84 @@
+# Everything a developer does here, by name. `make` alone says what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+PORT ?= 8000
+# Which Python makes .venv: the first of 3.11 or newer, or the one you name (PYTHON=python3.12).
+export PYTHON
+
+PY := .venv/bin/python
+TEMPLATES = $(shell find templates errors/templates -name '*.html' -o -name '*.txt' 2>/dev/null)
+# Checks must never open or create the database of the site on this machine.
+NO_DATABASE := DATABASE_URL=sqlite://:memory:
+PRODUCTION = DEBUG=0 ALLOWED_HOSTS=faq.example.jp $(NO_DATABASE) \
+  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')"
+
+.PHONY: help
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+.PHONY: run
+run: site ## Serve the site on http://127.0.0.1:8000 (another port: PORT=8123)
+	@printf '\n  %s\n  %s\n  %s\n\n' \
+	  'The site        http://127.0.0.1:$(PORT)/' \
+	  'Its admin       http://127.0.0.1:$(PORT)/admin/   (first staff account: make staff)' \
+	  'Stop it with Ctrl-C.'
+	@exec $(PY) manage.py runserver 127.0.0.1:$(PORT)
+
+.PHONY: staff
+staff: site ## Make a staff account for the admin
+	@$(PY) manage.py createsuperuser
+
+.PHONY: site
+site: venv # the database with its tables and the shipped catalog
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py loadcatalog
+
+.PHONY: test
+test: venv-dev ## Run all tests: on SQLite, in Chromium, then on PostgreSQL
+	@.ci/test
+
+.PHONY: check
+check: venv-dev ## Check style, types, settings, migrations and translations
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	.venv/bin/djade --target-version 5.2 --check $(TEMPLATES)
+	.venv/bin/djhtml --tabwidth 2 --check $(TEMPLATES)
+	$(PY) -m mypy
+	@echo 'manage.py check --deploy, as in production'
+	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	$(NO_DATABASE) $(PY) manage.py makemigrations --check --dry-run
+	$(PY) .ci/check_messages.py
+
+.PHONY: format
+format: venv-dev ## Format code and templates, and mend what linters can mend
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	-.venv/bin/djade --target-version 5.2 $(TEMPLATES)
+	.venv/bin/djhtml --tabwidth 2 $(TEMPLATES)
+
+.PHONY: messages
+messages: venv ## Collect interface texts into the .po files and compile them (needs gettext)
+	$(PY) manage.py makemessages --locale ja --no-obsolete --no-wrap --add-location file
+	$(PY) manage.py compilemessages --ignore .venv --verbosity 0
+
+.PHONY: bench
+bench: venv-dev ## Measure reading and explaining; table and drawing in bench/results/
+	$(PY) -m bench
+
+.PHONY: requirements
+requirements: ## Compile requirements*.in with hashes, newest versions (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-dev.in -o requirements-dev.txt
+
+.PHONY: clean
+clean: ## Remove .venv and caches; the database stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles test-results bench/results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: venv venv-dev
+venv: # what the site needs
+	@.ci/install requirements.txt
+venv-dev: venv # and what tests and checks need besides
+	@.ci/install requirements-dev.txt
