@@ -23,7 +23,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "faqsite"
         shutil.copytree(
-            ROOT, copy, ignore=shutil.ignore_patterns(".*", "*.sqlite3*", "node_modules")
+            ROOT,
+            copy,
+            ignore=shutil.ignore_patterns(".*", "*.sqlite3*", "node_modules"),
         )
         problems = [*find_problems(copy)]
     for problem in problems:
@@ -34,7 +36,9 @@ def main() -> int:
 
 
 def without_gettext() -> int:
-    word = "Messages not checked: gettext is not installed (Debian: apt install gettext)."
+    word = (
+        "Messages not checked: gettext is not installed (Debian: apt install gettext)."
+    )
     print(word, file=sys.stderr)
     return 1 if os.environ.get("CI") == "true" else 0
 

@@ -1,0 +1,1 @@
+"""How long reading and explaining take. Run it with `make bench`."""
