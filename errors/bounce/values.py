@@ -3,8 +3,8 @@
 Every offset is a code-point index into `Bounce.text`, the text shown to the person.
 """
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 RegionKind = Literal["header", "narrative", "report", "transcript", "returned"]
@@ -83,9 +83,10 @@ class Bounce:
     reporting_mta: str | None = None
     subject: str | None = None
     arrival_date: str | None = None  # as written
-    date: date | None = None  # the day of the bounce, where it could be read
+    date: datetime.date | None = None  # the day of the bounce, where it could be read
     returned_subject: str | None = None
     mailer: str | None = None  # what wrote the bounce: "postfix", "exim" …
+    is_source: bool = False  # a whole mail with its headers, not what a person copied
     notes: tuple[str, ...] = ()  # what could not be read: slugs, see reading.NOTES
 
 
@@ -115,8 +116,8 @@ class Rule:
     provider: str = ""  # slug
     command: str = ""
     priority: int = 0
-    valid_from: date | None = None
-    valid_until: date | None = None
+    valid_from: datetime.date | None = None
+    valid_until: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,163 @@
+"""Fold text so that case, width, blanks, quoting and quote marks do not matter, with the way back.
+
+Every fold is local and linear; `Folded.span` maps folded offsets to those of the text given.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+
+from errors.bounce.values import Span
+
+# One spelling for what mail programs, keyboards and SJIS/CP932 tables exchange freely.
+_SAME = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′´`", "'"),
+        **dict.fromkeys("“”„‟″«»", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        "〜": "~",
+        "‖": "∥",
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"),
+    }
+)
+_WIDE = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f"
+# A piece that does not fold letter by letter: blanks with the quote marks behind a line
+# break and the repeated code of a multi-line reply (RFC 5321 section 4.2.1), or a run
+# outside ASCII, or an accent used as a quote mark.
+_PIECE = re.compile(
+    r"(?:[^\S ]|[ ](?=\s)|[ ](?=(?:<<<[ ])?[245]\d\d[- ])|\A(?=[>|]))"
+    r"\s*(?P<quotes>(?<=\n)[>|＞][>|＞\s]*|(?<!.)[>|][>|\s]*)?"
+    r"(?P<reply>(?:<<<\s)?(?P<code>[245]\d\d)(?P<more>[- ])(?:[245]\.\d{1,3}\.\d{1,3}\s)?)?"
+    r"|(?P<beyond>[^\x00-\x7f]+)"
+    r"|`"
+)
+# A character with the marks that NFKC may compose with it.
+_GROUP = re.compile(r"[^\x00-\x7f][\u0300-\u036f\u3099\u309a\uff9e\uff9f]{0,8}")
+_IS_WIDE = re.compile(f"[{_WIDE}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text and, sorted, where each stretch of it came from.
+
+    A stretch is (folded start, original start, original length or -1 when letter by letter).
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    origins: tuple[tuple[int, int], ...]
+    length: int  # of the text given
+
+    def span(self, start: int, end: int) -> Span:
+        """Map the folded range [start, end) to the text given.
+
+        >>> fold("Ｕｓｅｒ\\n> unknown").span(0, 12)
+        Span(start=0, end=14)
+        """
+        return Span(self._origin(start, at_end=False), self._origin(end, at_end=True))
+
+    def _origin(self, position: int, *, at_end: bool) -> int:
+        index = bisect_right(self.starts, position - at_end) - 1
+        if index < 0:
+            return 0
+        origin, length = self.origins[index]
+        if length < 0:
+            return min(origin + position - self.starts[index], self.length)
+        return origin + length if at_end else origin
+
+
+class _Folding:
+    """Collects folded stretches in order; lives for one call of `fold`."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.pieces: list[str] = []
+        self.starts: list[int] = []
+        self.origins: list[tuple[int, int]] = []
+        self.size = 0
+        self.open_code = ""  # of the multi-line reply that we are in
+
+    def add(self, piece: str, origin: int, length: int = -1) -> None:
+        if piece:
+            self.pieces.append(piece)
+            self.starts.append(self.size)
+            self.origins.append((origin, length))
+            self.size += len(piece)
+
+    def plain(self, start: int, end: int) -> None:
+        if start < end:
+            self.add(self.text[start:end].lower(), start)
+
+    def blank(self, found: re.Match[str]) -> None:
+        start, end, code = found.start(), found.end(), found["code"]
+        rest = ""
+        if code:
+            if code != self.open_code:
+                rest = found["reply"]
+            self.open_code = code if found["more"] == "-" else ""
+        stop = end - len(rest)
+        if not self._between_wide(start, stop) and start > 0 and stop < len(self.text):
+            self.add(" ", start, stop - start)
+        self.plain(stop, end)
+
+    def _between_wide(self, start: int, stop: int) -> bool:
+        """Japanese knows no blanks: those that a line break brought in mean nothing."""
+        before, after = self.text[start - 1 : start], self.text[stop : stop + 1]
+        return bool(_IS_WIDE.match(before) and _IS_WIDE.match(after))
+
+    def beyond(self, found: re.Match[str]) -> None:
+        for group in _GROUP.finditer(found[0]):
+            folded = fold_group(group[0])
+            same_length = len(folded) == len(group[0])
+            at, length = found.start() + group.start(), len(group[0])
+            if same_length and self._continues(at):
+                self.pieces.append(folded)
+                self.size += len(folded)
+            else:
+                self.add(folded, at, -1 if same_length else length)
+
+    def _continues(self, origin: int) -> bool:
+        """Tell whether a letter-by-letter stretch reaches up to this place."""
+        if not self.origins or self.origins[-1][1] >= 0:
+            return False
+        return self.origins[-1][0] + self.size - self.starts[-1] == origin
+
+
+@lru_cache(maxsize=16384)
+def fold_group(group: str) -> str:
+    """Fold one character (with its combining marks): NFKC, one spelling, no case."""
+    same = unicodedata.normalize("NFKC", group.translate(_SAME)).casefold()
+    return same.translate(_SAME)
+
+
+def fold(text: str) -> Folded:
+    """Fold a text for matching.
+
+    >>> fold("550-5.1.1 No\\n550 5.1.1 such  Ｕｓｅｒ").text
+    '550-5.1.1 no such user'
+    """
+    folding, at = _Folding(text), 0
+    opened = _OPENING.match(text)
+    if opened:
+        folding.open_code = opened["code"]
+    for found in _PIECE.finditer(text):
+        folding.plain(at, found.start())
+        if found["beyond"]:
+            folding.beyond(found)
+        elif found[0] == "`":
+            folding.add("'", found.start())
+        else:
+            folding.blank(found)
+        at = found.end()
+    folding.plain(at, len(text))
+    return Folded(
+        "".join(folding.pieces),
+        tuple(folding.starts),
+        tuple(folding.origins),
+        len(text),
+    )
+
+
+_OPENING = re.compile(r"[>|\s]*(?:<<<\s)?(?P<code>[245]\d\d)-")

@@ -1,0 +1,384 @@
+"""Find which of all rules a bounce meets: one Aho–Corasick pass, then RE2 on candidates.
+
+`Catalog` is immutable; build a new one when rules change. The time of a match is linear in
+the text and nearly flat in the number of rules.
+"""
+
+import itertools
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import ahocorasick
+
+from errors.bounce import phrases
+from errors.bounce.folding import Folded, fold
+from errors.bounce.values import (
+    Bounce,
+    EntryFacts,
+    GlossMatch,
+    GlossRule,
+    Match,
+    Matches,
+    ProviderSign,
+    Rule,
+    Span,
+    Value,
+)
+
+MAX_MATCHED = 256 * 1024  # code points outside the returned message that are looked at
+MAX_HITS = 2000  # of one wording in one text
+
+_SUBJECT_LINE = re.compile(r"[>|\s]*(?:subject|件名|題名|表題)\s*[:：]", re.IGNORECASE)
+_WORD = re.compile(r"[a-z0-9_]")
+_HOST_LETTER = re.compile(r"[a-z0-9_-]")
+
+Hit = tuple[
+    int, int, tuple[tuple[int, int], ...]
+]  # start, end, a span per captured value
+
+
+@dataclass(frozen=True, slots=True)
+class _Needle:
+    """One distinct wording with all that hangs on it."""
+
+    wording: phrases.Wording
+    rules: tuple[Rule, ...] = ()
+    glosses: tuple[GlossRule, ...] = ()
+    providers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All rules, compiled. Make it with `Catalog.build`."""
+
+    facts: Mapping[str, EntryFacts]
+    providers: Mapping[str, ProviderSign]
+    domains: Mapping[str, str]  # domain or MX suffix → provider slug
+    _needles: tuple[_Needle, ...]
+    _always: tuple[int, ...]  # needles without a literal to look for
+    _automaton: ahocorasick.Automaton
+    _by_code: Mapping[str, tuple[Rule, ...]]
+    skipped: tuple[tuple[Rule, phrases.Problem], ...] = field(default=())
+
+    @classmethod
+    def build(
+        cls,
+        rules: Iterable[Rule],
+        entries: Iterable[EntryFacts] = (),
+        providers: Iterable[ProviderSign] = (),
+        glosses: Iterable[GlossRule] = (),
+    ) -> "Catalog":
+        """Compile rules; those that the pattern engine refuses are kept in `skipped`."""
+        signs = {sign.slug: sign for sign in providers}
+        worded, coded, skipped = _sort_rules(rules)
+        needles = _build_needles(worded, signs.values(), glosses)
+        automaton, always = _build_automaton(needles)
+        return cls(
+            facts=MappingProxyType({entry.slug: entry for entry in entries}),
+            providers=MappingProxyType(signs),
+            domains=MappingProxyType(
+                {
+                    domain.lower().lstrip("."): sign.slug
+                    for sign in signs.values()
+                    for domain in sign.domains
+                }
+            ),
+            _needles=needles,
+            _always=always,
+            _automaton=automaton,
+            _by_code=MappingProxyType({c: tuple(r) for c, r in coded.items()}),
+            skipped=tuple(skipped),
+        )
+
+    def match(self, bounce: Bounce) -> Matches:
+        """Find every rule and gloss that the bounce meets, outside its returned message."""
+        zones, truncated = _find_zones(bounce)
+        wordings: list[Match] = []
+        glosses: list[GlossMatch] = []
+        signed: set[str] = set()
+        for zone in zones:
+            folded = fold(zone.of(bounce.text))
+            for needle, hit in self._find_hits(folded.text):
+                span, values = _locate(folded, zone.start, hit, needle, bounce.text)
+                signed.update(needle.providers)
+                glosses += _gloss_matches(needle, span, values, bounce.text)
+                wordings += (
+                    Match(rule, span, values, needle.wording.literal)
+                    for rule in needle.rules
+                    if _is_in_scope(rule, span, bounce)
+                )
+        return Matches(
+            wordings=tuple(_drop_glossed(wordings, glosses)),
+            codes=tuple(self._code_matches(bounce)),
+            glosses=tuple(glosses),
+            providers=tuple(sorted(signed)),
+            truncated=truncated,
+        )
+
+    def provider_of(self, host: str) -> str:
+        """Return the slug of the provider that a host or an address belongs to, or "".
+
+        >>> catalog.provider_of("taro@docomo.ne.jp")
+        'docomo'
+        """
+        labels = host.rpartition("@")[2].lower().strip(".[]").split(".")
+        suffixes = (".".join(labels[n:]) for n in range(len(labels) - 1))
+        return next((self.domains[s] for s in suffixes if s in self.domains), "")
+
+    def _find_hits(self, text: str) -> Iterator[tuple[_Needle, Hit]]:
+        places: dict[int, list[int]] = defaultdict(list)
+        if self._needles and len(self._automaton):
+            for end, indices in self._automaton.iter(text):
+                for index in indices:
+                    places[index].append(end + 1)
+        for index in itertools.chain(places, self._always):
+            needle = self._needles[index]
+            hits = _verify(needle.wording, text, places.get(index, ()))
+            for hit in itertools.islice(hits, MAX_HITS):
+                yield needle, hit
+
+    def _code_matches(self, bounce: Bounce) -> Iterator[Match]:
+        """Yield the rules met by the codes of any recipient; ranking sorts whose they are."""
+        codes = {
+            prefix
+            for recipient in bounce.recipients
+            for code in (recipient.reply_code, recipient.status)
+            if code
+            for prefix in code_prefixes(code)
+        }
+        for code in sorted(codes):
+            for rule in self._by_code.get(code, ()):
+                yield Match(rule)
+
+
+def code_prefixes(code: str) -> list[str]:
+    """Return the code and its beginnings, most exact first.
+
+    >>> code_prefixes("5.1.1"), code_prefixes("550")
+    (['5.1.1', '5.1', '5'], ['550', '55', '5'])
+    """
+    if "." in code:
+        parts = code.split(".")
+        return [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
+    return [code[:n] for n in range(len(code), 0, -1)]
+
+
+# --- Building ------------------------------------------------------------------------------
+
+
+def _sort_rules(
+    rules: Iterable[Rule],
+) -> tuple[list[Rule], dict[str, list[Rule]], list[tuple[Rule, phrases.Problem]]]:
+    """Part rules with wording from those of codes alone and those that cannot be used."""
+    worded: list[Rule] = []
+    coded: dict[str, list[Rule]] = defaultdict(list)
+    skipped: list[tuple[Rule, phrases.Problem]] = []
+    for rule in rules:
+        problems = phrases.find_problems(rule.text, rule.kind)
+        if problems:
+            skipped.append((rule, problems[0]))
+        elif rule.text.strip():
+            worded.append(rule)
+        elif rule.status_code or rule.reply_code:
+            coded[rule.status_code or rule.reply_code].append(rule)
+    return worded, coded, skipped
+
+
+def _build_needles(
+    rules: Iterable[Rule], signs: Iterable[ProviderSign], glosses: Iterable[GlossRule]
+) -> tuple[_Needle, ...]:
+    by_rule: dict[tuple[str, str], list[Rule]] = defaultdict(list)
+    by_gloss: dict[tuple[str, str], list[GlossRule]] = defaultdict(list)
+    by_sign: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for rule in rules:
+        by_rule[rule.text, rule.kind].append(rule)
+    for gloss in glosses:
+        if gloss.text.strip() and not phrases.find_problems(gloss.text):
+            by_gloss[gloss.text, "phrase"].append(gloss)
+    for sign in signs:
+        for text in filter(str.strip, sign.signatures):
+            if not phrases.find_problems(text):
+                by_sign[text, "phrase"].append(sign.slug)
+    return tuple(
+        _Needle(
+            phrases.compile_wording(*key),
+            tuple(by_rule.get(key, ())),
+            tuple(by_gloss.get(key, ())),
+            tuple(by_sign.get(key, ())),
+        )
+        for key in {**by_rule, **by_gloss, **by_sign}
+    )
+
+
+def _build_automaton(
+    needles: Sequence[_Needle],
+) -> tuple[ahocorasick.Automaton, tuple[int, ...]]:
+    """Index each needle by its rarest literal, so that few are tried in vain."""
+    frequency = Counter(w for needle in needles for w in set(needle.wording.literals))
+    by_atom: dict[str, list[int]] = defaultdict(list)
+    always: list[int] = []
+    for index, needle in enumerate(needles):
+        literals = needle.wording.literals
+        if not literals:
+            always.append(index)
+            continue
+        atom = min(literals, key=lambda w: (len(w) < 3, frequency[w], -len(w)))
+        by_atom[atom].append(index)
+    automaton = ahocorasick.Automaton()
+    for atom, indices in by_atom.items():
+        automaton.add_word(atom, tuple(indices))
+    automaton.make_automaton()
+    return automaton, tuple(always)
+
+
+# --- Matching ------------------------------------------------------------------------------
+
+
+def _find_zones(bounce: Bounce) -> tuple[list[Span], bool]:
+    """Return the stretches outside the returned message, up to the limit in all."""
+    zones: list[Span] = []
+    at, left = 0, MAX_MATCHED
+    returned = [r.span for r in bounce.regions if r.kind == "returned"]
+    for hole in (*returned, Span(len(bounce.text), len(bounce.text))):
+        end = min(hole.start, at + left)
+        if end > at:
+            zones.append(Span(at, end))
+            left -= end - at
+        if end < hole.start:
+            return zones, True
+        at = hole.end
+    return zones, False
+
+
+def _verify(wording: phrases.Wording, text: str, ends: Sequence[int]) -> Iterator[Hit]:
+    if wording.expression is None:
+        return _verify_literal(wording.literals[0], text, ends)
+    windows = _find_windows(wording, ends, len(text))
+    return itertools.chain.from_iterable(
+        _verify_expression(wording, text, window) for window in windows
+    )
+
+
+def _verify_literal(literal: str, text: str, ends: Sequence[int]) -> Iterator[Hit]:
+    for end in ends:
+        start = end - len(literal)
+        if _has_edges(literal, text, start, end):
+            yield start, end, ()
+
+
+def _has_edges(literal: str, text: str, start: int, end: int) -> bool:
+    """Ask that a word of the literal does not begin or end inside a word of the text."""
+    before, after = text[max(start - 1, 0) : start], text[end : end + 1]
+    return not (
+        (_WORD.match(literal[0]) and _WORD.match(before))
+        or (_WORD.match(literal[-1]) and _WORD.match(after))
+    )
+
+
+def _find_windows(
+    wording: phrases.Wording, ends: Sequence[int], size: int
+) -> Iterator[Span]:
+    """Yield the stretches around an atom's places in which a match must lie, merged."""
+    if not wording.bounded or not ends:
+        yield Span(0, size)
+        return
+    reach = phrases.longest_match(wording)
+    start = stop = -1
+    for end in ends:
+        if start >= 0 and end - reach <= stop:
+            stop = end + reach
+            continue
+        if start >= 0:
+            yield Span(start, min(stop, size))
+        start, stop = max(end - reach, 0), end + reach
+    yield Span(start, min(stop, size))
+
+
+def _verify_expression(
+    wording: phrases.Wording, text: str, window: Span
+) -> Iterator[Hit]:
+    for found in wording.expression.finditer(window.of(text)):
+        start, end = found.span()
+        if start == end:
+            continue
+        spans = (found.span(n) for n in range(1, len(wording.names) + 1))
+        values = tuple((s + window.start, e + window.start) for s, e in spans)
+        yield start + window.start, end + window.start, values
+
+
+def _locate(
+    folded: Folded, base: int, hit: Hit, needle: _Needle, text: str
+) -> tuple[Span, tuple[Value, ...]]:
+    """Map a hit in the folded zone to the text shown, with its captured values."""
+
+    def shown(start: int, end: int) -> Span:
+        span = folded.span(start, end)
+        return Span(base + span.start, base + span.end)
+
+    start, end, groups = hit
+    values = tuple(
+        Value(name, type_, span.of(text), span)
+        for (name, type_), (s, e) in zip(needle.wording.names, groups, strict=True)
+        if name and s < e
+        for span in (shown(s, e),)
+    )
+    return shown(start, end), values
+
+
+def _gloss_matches(
+    needle: _Needle, span: Span, values: tuple[Value, ...], text: str
+) -> Iterator[GlossMatch]:
+    for gloss in needle.glosses:
+        if gloss.role != "label" or _begins_line(text, span.start):
+            yield GlossMatch(gloss, span, values)
+
+
+def _begins_line(text: str, start: int) -> bool:
+    """Tell whether only blanks and quote marks stand before this place in its line."""
+    line = text.rfind("\n", max(0, start - 40), start) + 1
+    return not text[max(line, start - 40) : start].strip(" \t>|＞　-*・<")
+
+
+def _is_in_scope(rule: Rule, span: Span, bounce: Bounce) -> bool:
+    kinds = {r.kind for r in bounce.regions}
+    in_header = any(r.kind == "header" and r.span.covers(span) for r in bounce.regions)
+    if rule.scope == "subject":
+        return _is_in_subject(span, bounce)
+    if rule.scope == "reporting-host":
+        host = fold(bounce.reporting_mta or "").text
+        return bool(host) and fold(span.of(bounce.text)).text in host
+    if rule.scope == "diagnostic":
+        spans = [d for r in bounce.recipients for d in r.diagnostics]
+        if spans:
+            return any(d.overlaps(span) for d in spans)
+    # The subject of a bounce repeats the customer's own; it decides only where asked for.
+    return not in_header or kinds == {"header"}
+
+
+def _is_in_subject(span: Span, bounce: Bounce) -> bool:
+    line = bounce.text.rfind("\n", 0, span.start) + 1
+    headers = [r.span for r in bounce.regions if r.kind == "header"]
+    if not headers:
+        return line == 0
+    return any(h.covers(span) for h in headers) and bool(
+        _SUBJECT_LINE.match(bounce.text, line) or bounce.text[line] in " \t"
+    )
+
+
+def _drop_glossed(wordings: list[Match], glosses: list[GlossMatch]) -> Iterator[Match]:
+    """Drop what a gloss covers: framing and follow-on lines are never the cause."""
+    covers = sorted(g.span for g in glosses if g.gloss.role != "label")
+    reach = list(itertools.accumulate((c.end for c in covers), max))
+    starts = [c.start for c in covers]
+    for match in wordings:
+        if match.span is None or not _is_covered(match.span, starts, reach):
+            yield match
+
+
+def _is_covered(span: Span, starts: list[int], reach: list[int]) -> bool:
+    index = bisect_right(starts, span.start) - 1
+    return index >= 0 and reach[index] >= span.end

@@ -1,0 +1,260 @@
+"""The editors' pattern language: parse, check and compile phrases and expressions.
+
+A phrase is words; `*` is a short gap, `{size}` or `{limit:size}` captures a value by its
+type, `\\*` and `\\{` stand for themselves. An expression runs on RE2 alone (linear time).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import re2
+
+from errors.bounce.folding import fold
+
+MAX_LENGTH = 500  # code points of a pattern
+GAP = 60  # code points that `*` may stand for
+_LONGEST_VALUE = 400
+_MARK = 0xE000  # private-use code points stand for gaps and captures while folding
+
+_UNIT = r"(?:bytes?|octets?|[kmgt]i?b(?:ytes?)?|[kmg]|バイト|キロバイト|メガバイト|ギガバイト)"
+_TIME_UNIT = r"(?:weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|週間|日間?|時間|分間?|秒間?|[dhms])"
+_CLOCK = r"\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?(?: ?[+-]\d{4})?(?: ?\(?[a-z]{3,4}\b\)?)?"
+# Written for folded text: lower case, single blanks.
+TYPES: dict[str, str] = {
+    "address": r"[^\s<>\"',;:()@\[\]]{1,128}@(?:\[[0-9a-f.:]+\]|[^\s<>\"',;:()@\[\]]{0,250}[^\s<>\"',;:()@\[\].])",
+    "host": r"(?:[\pL\pN*_-]{1,63}(?:\.[\pL\pN*_-]{1,63}){0,10})",
+    "ip": r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}:[0-9a-f:.]{2,40})",
+    "size": rf"\d[\d,.]{{0,20}}(?: ?{_UNIT}\b| ?[バキメギ]\pL+)?",
+    "count": r"\d[\d,]{0,12}",
+    "duration": (
+        rf"(?:\d+(?:\.\d+)? ?{_TIME_UNIT}(?:(?:,? and |, ?| )?\d+(?:\.\d+)? ?{_TIME_UNIT}){{0,4}}"
+        r"|\d{1,3}:\d\d:\d\d)"
+    ),
+    "date": (
+        rf"(?:\d{{4}}[-/年]\d{{1,2}}[-/月]\d{{1,2}}日?(?:[ t]?{_CLOCK}z?)?"
+        rf"|(?:[a-z]{{3,9}},? )?\d{{1,2}}[ -][a-z]{{3,9}}[ -]\d{{2,4}}(?:,? {_CLOCK})?"
+        rf"|(?:[a-z]{{3,9}},? )?[a-z]{{3,9}} \d{{1,2}},?(?: {_CLOCK})?(?: \d{{4}})?(?: {_CLOCK})?"
+        rf"|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}(?: {_CLOCK})?)"
+    ),
+    "word": r"[^\s<>()\"',;]{0,120}[^\s<>()\"',;.:]",
+    "url": r"https?://[^\s<>\"'()]{0,300}[^\s<>\"'().,;:]",
+}
+ProblemReason = Literal[
+    "unknown-type", "unclosed", "too-short", "bad-regex", "too-long"
+]
+
+_TOKEN = re.compile(
+    r"\\(?P<plain>[*{}\\])|(?P<gap>\*+)|\{(?P<value>[^{}]*)\}|(?P<open>\{)"
+)
+_VALUE = re.compile(r"(?:(?P<name>[a-z][a-z0-9_]*):)?(?P<type>[a-z]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a pattern: a reason, the code point where, and a detail to show."""
+
+    reason: ProblemReason
+    position: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A compiled pattern over folded text.
+
+    `literals` must all occur (none = always try); a phrase without gap or value is its one
+    literal and needs no expression. A match of a `bounded` one is short: see `longest_match`.
+    """
+
+    literals: tuple[str, ...]
+    literal: int
+    names: tuple[tuple[str, str], ...]  # (name, type) per group, in order
+    expression: Any = None  # re2 pattern; the library has no types
+    bounded: bool = True
+
+
+class _Parsed:
+    """A phrase taken apart: the marked text and what each mark stands for."""
+
+    def __init__(self, text: str) -> None:
+        self.marked = ""
+        self.marks: list[tuple[str, str]] = []  # (name, type); ("", "gap")
+        self.problems: list[Problem] = []
+        at = 0
+        for token in _TOKEN.finditer(text):
+            self.marked += text[at : token.start()]
+            self._take(token)
+            at = token.end()
+        self.marked += text[at:]
+
+    def _take(self, token: re.Match[str]) -> None:
+        if token["plain"]:
+            self.marked += token["plain"]
+        elif token["gap"]:
+            self._mark("", "gap")
+        elif token["open"]:
+            self.problems.append(Problem("unclosed", token.start()))
+        else:
+            self._take_value(token)
+
+    def _take_value(self, token: re.Match[str]) -> None:
+        value = _VALUE.fullmatch(token["value"])
+        if not value or value["type"] not in TYPES:
+            detail = token[0]
+            self.problems.append(Problem("unknown-type", token.start(), detail))
+            return
+        self._mark(value["name"] or value["type"], value["type"])
+
+    def _mark(self, name: str, type_: str) -> None:
+        self.marked += chr(_MARK + len(self.marks))
+        self.marks.append((name, type_))
+
+
+def find_problems(text: str, kind: str = "phrase") -> list[Problem]:
+    """List what makes a pattern unusable; an empty pattern (codes alone) has no problem.
+
+    >>> find_problems("over {quta}")
+    [Problem(reason='unknown-type', position=5, detail='{quta}')]
+    """
+    if not text.strip():
+        return []
+    if len(text) > MAX_LENGTH:
+        return [Problem("too-long", MAX_LENGTH)]
+    if kind == "regex":
+        return _find_regex_problems(text)
+    parsed = _Parsed(text)
+    if not parsed.problems and not _is_long_enough(_pieces(parsed)):
+        return [Problem("too-short", 0)]
+    return parsed.problems
+
+
+def compile_wording(text: str, kind: str = "phrase") -> Wording:
+    """Compile a pattern that `find_problems` finds nothing wrong with.
+
+    Raises ValueError otherwise.
+    """
+    problems = find_problems(text, kind)
+    if problems or not text.strip():
+        raise ValueError(f"unusable pattern: {problems}")
+    return _compile_regex(text) if kind == "regex" else _compile_phrase(_Parsed(text))
+
+
+def _pieces(parsed: _Parsed) -> list[str]:
+    """Return the folded phrase cut at its marks: literal, mark, literal, mark … literal."""
+    last = chr(_MARK + len(parsed.marks))
+    return re.split(f"([{chr(_MARK)}-{last}])", fold(parsed.marked).text.strip())
+
+
+def _is_long_enough(pieces: list[str]) -> bool:
+    """Ask for three letters in a row, or two that say a word by themselves, as kanji do."""
+    return any(
+        len(piece.strip()) >= (3 if piece.isascii() else 2) for piece in pieces[::2]
+    )
+
+
+def _compile_phrase(parsed: _Parsed) -> Wording:
+    pieces = _pieces(parsed)
+    literals = tuple(piece for piece in pieces[::2] if piece.strip())
+    names: list[tuple[str, str]] = []
+    source = ""
+    for index, piece in enumerate(pieces):
+        if index % 2 == 0:
+            source += re2.escape(piece)
+            continue
+        name, type_ = parsed.marks[ord(piece) - _MARK]
+        if type_ == "gap":
+            source += f".{{0,{GAP}}}?"
+        else:
+            names.append((name, type_))
+            source += f"({TYPES[type_]})"
+    if len(pieces) == 1:
+        return Wording(literals, len(literals[0]), ())
+    source = _edge(pieces[0][:1]) + source + _edge(pieces[-1][-1:])
+    return Wording(literals, sum(map(len, literals)), tuple(names), _compile(source))
+
+
+def _edge(letter: str) -> str:
+    return r"\b" if letter.isascii() and letter.isalnum() else ""
+
+
+def _compile(source: str, max_mem: int = 8 << 20) -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = max_mem
+    options.case_sensitive = False
+    return re2.compile(source, options)
+
+
+def longest_match(wording: Wording) -> int:
+    """Return how many code points a match of a phrase can span at most."""
+    return (
+        wording.literal
+        + len(wording.names) * _LONGEST_VALUE
+        + 2 * GAP * len(wording.literals)
+    )
+
+
+# --- Expressions ---------------------------------------------------------------------------
+
+
+def _find_regex_problems(text: str) -> list[Problem]:
+    try:
+        # A small budget refuses compile bombs at once (50 alternatives of .{0,900}).
+        compiled = _compile(text, max_mem=1 << 20)
+    except re2.error as error:
+        detail = error.args[0]
+        return [Problem("bad-regex", 0, _decoded(detail))]
+    if compiled.search(""):
+        return [Problem("too-short", 0)]
+    return []
+
+
+def _decoded(detail: object) -> str:
+    return (
+        detail.decode("utf-8", "replace") if isinstance(detail, bytes) else str(detail)
+    )
+
+
+def _compile_regex(text: str) -> Wording:
+    expression = _compile(text)
+    named = {index: name for name, index in expression.groupindex.items()}
+    names = tuple(
+        (name, name if name in TYPES else "word")
+        for name in (named.get(n, "") for n in range(1, expression.groups + 1))
+    )
+    literals = required_literals(text)
+    return Wording(literals, sum(map(len, literals)), names, expression, bounded=False)
+
+
+_GROUPED = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[(|)]", re.DOTALL)
+_OPTIONAL = re.compile(r"[*?]|\{0?,")
+
+
+def required_literals(text: str) -> tuple[str, ...]:
+    """Return literals that every match of the expression must hold; () when none is sure.
+
+    Errs on the side of finding none: such an expression is tried on every text.
+
+    >>> required_literals(r"over quota \\(.{0,20} bytes\\)")
+    ('over quota ', ' bytes')
+    """
+    if re.search(r"\(\?(?!P<|:)", text):
+        return ()
+    depth, outside, at = 0, "", 0
+    for found in _GROUPED.finditer(text):
+        outside += text[at : found.start()] if depth == 0 else ""
+        at = found.end()
+        sign = found[0]
+        if sign == "|" and depth == 0:
+            return ()
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        outside += "" if depth and sign != "(" else "\0"
+    outside += text[at:]
+    return _literal_runs(outside)
+
+
+def _literal_runs(outside: str) -> tuple[str, ...]:
+    runs = re.split(r"[\0.^$+]|\{[^}]*\}", re.sub(r".(?=[*?]|\{0?,)", "\0", outside))
+    folded = (fold(re.sub(r"[*?+]", "", run)).text for run in runs)
+    return tuple(run for run in folded if len(run.strip()) >= 3)

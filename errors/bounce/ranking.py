@@ -1,0 +1,244 @@
+"""Decide which entry explains each recipient, like CSS specificity, and say why in a line.
+
+The key, first difference decides: valid on the bounce's day; the editor's priority; where
+the evidence lies (wording in this recipient's diagnostic > wording elsewhere > status code
+alone > reply code alone > class alone); provider required and met; codes required and met;
+length of the literal text; codes of the entry that agree; slug.
+"""
+
+import datetime
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from errors.bounce.matching import Catalog, code_prefixes
+from errors.bounce.values import (
+    Bounce,
+    Candidate,
+    Certainty,
+    EntryFacts,
+    Match,
+    Matches,
+    Recipient,
+    Rule,
+    Span,
+    Verdict,
+)
+
+MAX_OTHERS = 5
+# Kinds of bounce whose mail was not refused: no entry of a failure explains them.
+_HARMLESS = frozenset({"delivered", "auto-reply", "feedback"})
+_HARMLESS_OUTCOMES = frozenset({"information", "warning"})
+_PLACES = {
+    5: "wording in this recipient's diagnostic",
+    4: "wording elsewhere",
+    3: "status code alone",
+    2: "reply code alone",
+    1: "class of the code alone",
+}
+_CERTAINTIES: dict[int, Certainty] = {
+    5: "wording",
+    4: "wording",
+    3: "status-code",
+    2: "reply-code",
+    1: "class",
+}
+
+Key = tuple[bool, int, int, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """A rule met for one recipient, with its specificity."""
+
+    match: Match
+    place: int
+    key: Key
+
+
+def rank(
+    bounce: Bounce,
+    matches: Matches,
+    catalog: Catalog,
+    today: datetime.date | None = None,
+) -> tuple[Verdict, ...]:
+    """Return one verdict per recipient, at least one; `today` stands in for a missing date."""
+    day = bounce.date or today or datetime.datetime.now(tz=datetime.UTC).date()
+    recipients = bounce.recipients or (Recipient(),)
+    wordings = _Wordings(bounce, matches, recipients)
+    shared = _shared_providers(bounce, matches, catalog)
+    verdicts = []
+    for recipient in recipients:
+        own = _own_providers(recipient, bounce, catalog)
+        evidence = [
+            _weigh(match, place, recipient, (own, shared), catalog, day)
+            for match, place in wordings.of(recipient, matches.codes)
+            if _is_met(match.rule, recipient, own | shared)
+            and _suits(bounce, catalog.facts.get(match.rule.entry))
+        ]
+        verdicts.append(_verdict(recipient, evidence))
+    return tuple(verdicts)
+
+
+def gravest(verdicts: tuple[Verdict, ...], catalog: Catalog) -> int:
+    """Return the index of the verdict for the headline: a lasting failure before a wait."""
+    order = ("permanent", "temporary", "warning", "information")
+
+    def gravity(verdict: Verdict) -> int:
+        facts = catalog.facts.get(verdict.entry or "")
+        return order.index(facts.outcome) if facts else len(order)
+
+    return min(range(len(verdicts)), key=lambda index: gravity(verdicts[index]))
+
+
+class _Wordings:
+    """Gives each recipient the wordings of its own diagnostic and those that are nobody's."""
+
+    def __init__(
+        self, bounce: Bounce, matches: Matches, recipients: tuple[Recipient, ...]
+    ) -> None:
+        self.matches = sorted(
+            (m for m in matches.wordings if m.span), key=lambda m: _start(m)
+        )
+        self.starts = [_start(m) for m in self.matches]
+        self.alone = len(recipients) == 1
+        spans = [d for r in recipients for d in r.diagnostics]
+        owned = {id(m) for d in spans for m in self._within(d)}
+        self.common = [m for m in self.matches if self.alone or id(m) not in owned]
+
+    def of(
+        self, recipient: Recipient, codes: tuple[Match, ...]
+    ) -> Iterator[tuple[Match, int]]:
+        own = [m for span in recipient.diagnostics for m in self._within(span)]
+        seen = {id(m) for m in own}
+        yield from ((m, 5) for m in own)
+        yield from ((m, 4) for m in self.common if id(m) not in seen)
+        yield from ((m, _code_place(m.rule)) for m in codes)
+
+    def _within(self, span: Span) -> Iterable[Match]:
+        first = bisect_left(self.starts, span.start)
+        last = bisect_left(self.starts, span.end)
+        return self.matches[first:last]
+
+
+def _start(match: Match) -> int:
+    return match.span.start if match.span else -1
+
+
+def _code_place(rule: Rule) -> int:
+    """Return how much a rule of codes alone says; x.0.0 says no more than its class."""
+    if rule.status_code.count(".") == 2 and not rule.status_code.endswith(".0.0"):
+        return 3
+    return 2 if len(rule.reply_code) == 3 else 1
+
+
+def _is_met(rule: Rule, recipient: Recipient, providers: set[str]) -> bool:
+    return (
+        (not rule.status_code or _agree(rule.status_code, recipient.status))
+        and (not rule.reply_code or _agree(rule.reply_code, recipient.reply_code))
+        and (not rule.provider or rule.provider in providers)
+        and (
+            not rule.command
+            or rule.command.upper() == (recipient.command or "").upper()
+        )
+    )
+
+
+def _agree(wanted: str, code: str | None) -> bool:
+    return bool(code) and wanted in code_prefixes(code or "")
+
+
+def _suits(bounce: Bounce, facts: EntryFacts | None) -> bool:
+    """Keep failures away from what is none: a receipt, an automatic reply, an ordinary mail."""
+    harmless = bounce.kind in _HARMLESS or (
+        bounce.kind == "not-a-bounce" and bounce.is_source
+    )
+    return not harmless or (facts is not None and facts.outcome in _HARMLESS_OUTCOMES)
+
+
+def _weigh(
+    match: Match,
+    place: int,
+    recipient: Recipient,
+    providers: tuple[set[str], set[str]],
+    catalog: Catalog,
+    day: datetime.date,
+) -> _Evidence:
+    rule, (own, shared) = match.rule, providers
+    valid = not (
+        (rule.valid_from and day < rule.valid_from)
+        or (rule.valid_until and day > rule.valid_until)
+    )
+    provider = 2 * (rule.provider in own) or 1 * (rule.provider in shared)
+    codes = len(rule.status_code.replace(".", "")) + len(rule.reply_code)
+    agreeing = _agreeing(catalog.facts.get(rule.entry), recipient)
+    key = (valid, rule.priority, place, provider, codes, match.literal, agreeing)
+    return _Evidence(match, place, key)
+
+
+def _agreeing(facts: EntryFacts | None, recipient: Recipient) -> int:
+    if facts is None:
+        return 0
+    return (bool(facts.status_code) and facts.status_code == recipient.status) + (
+        bool(facts.reply_code) and facts.reply_code == recipient.reply_code
+    )
+
+
+def _verdict(recipient: Recipient, evidence: list[_Evidence]) -> Verdict:
+    """Keep the strongest evidence of each entry, strongest entry first."""
+    best: dict[str, _Evidence] = {}
+    for one in evidence:
+        entry = one.match.rule.entry
+        if entry not in best or one.key > best[entry].key:
+            best[entry] = one
+    ranked = sorted(best.items(), key=lambda item: item[0])
+    ranked.sort(key=lambda item: item[1].key, reverse=True)
+    candidates = tuple(
+        Candidate(entry, one.match, _CERTAINTIES[one.place], _say_why(one))
+        for entry, one in ranked[: MAX_OTHERS + 1]
+    )
+    return Verdict(recipient, candidates[0] if candidates else None, candidates[1:])
+
+
+def _say_why(one: _Evidence) -> str:
+    """Return the specificity in one line that an editor can read."""
+    valid, priority, place, provider, codes, literal, agreeing = one.key
+    parts = [
+        "" if valid else "not valid on that day",
+        f"priority {priority}" if priority else "",
+        _PLACES[place],
+        ("", "provider in the bounce", "provider of the recipient")[provider],
+        f"{codes} digits of codes required" if codes else "",
+        f"{literal} letters of wording" if literal else "",
+        f"{agreeing} codes agree" if agreeing else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+# --- Providers -----------------------------------------------------------------------------
+
+
+def _shared_providers(bounce: Bounce, matches: Matches, catalog: Catalog) -> set[str]:
+    """Return providers that the bounce as a whole shows: by signature or reporting host."""
+    found = set(matches.providers)
+    found.add(catalog.provider_of(bounce.reporting_mta or ""))
+    if bounce.mailer and bounce.mailer in catalog.providers:
+        found.add(bounce.mailer)
+    return found - {""}
+
+
+def _own_providers(recipient: Recipient, bounce: Bounce, catalog: Catalog) -> set[str]:
+    """Return providers of one recipient: by address, remote MTA or a host in its diagnostic."""
+    hosts = [recipient.address or "", recipient.remote_mta or ""]
+    for span in recipient.diagnostics:
+        hosts += _find_hosts(span.of(bounce.text)[:2000])
+    if not recipient.address and not recipient.diagnostics:
+        for region in bounce.regions or ():
+            if region.kind in ("narrative", "transcript"):
+                hosts += _find_hosts(region.span.of(bounce.text)[:2000])
+    return {catalog.provider_of(host) for host in hosts if host} - {""}
+
+
+def _find_hosts(text: str) -> list[str]:
+    words = text.replace("<", " ").replace(">", " ").replace("(", " ").split()
+    return [word.strip("[]():;,.'\"") for word in words if "." in word[1:-1]]
