@@ -160,4 +160,4 @@ def fold(text: str) -> Folded:
     )
 
 
-_OPENING = re.compile(r"[>|\s]*(?:<<<\s)?(?P<code>[245]\d\d)-")
+_OPENING = re.compile(r"(?P<code>[245]\d\d)-")

@@ -20,13 +20,17 @@ _MARK = 0xE000  # private-use code points stand for gaps and captures while fold
 _UNIT = r"(?:bytes?|octets?|[kmgt]i?b(?:ytes?)?|[kmg]|バイト|キロバイト|メガバイト|ギガバイト)"
 _TIME_UNIT = r"(?:weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|週間|日間?|時間|分間?|秒間?|[dhms])"
 _CLOCK = r"\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?(?: ?[+-]\d{4})?(?: ?\(?[a-z]{3,4}\b\)?)?"
-# Written for folded text: lower case, single blanks.
+# Written for folded text: lower case, single blanks. Counted repeats cost RE2 memory; the
+# window around a phrase's literal bounds what they may span.
 TYPES: dict[str, str] = {
-    "address": r"[^\s<>\"',;:()@\[\]]{1,128}@(?:\[[0-9a-f.:]+\]|[^\s<>\"',;:()@\[\]]{0,250}[^\s<>\"',;:()@\[\].])",
-    "host": r"(?:[\pL\pN*_-]{1,63}(?:\.[\pL\pN*_-]{1,63}){0,10})",
-    "ip": r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}:[0-9a-f:.]{2,40})",
-    "size": rf"\d[\d,.]{{0,20}}(?: ?{_UNIT}\b| ?[バキメギ]\pL+)?",
-    "count": r"\d[\d,]{0,12}",
+    "address": (
+        r"[^\s<>\"',;:()@\[\]]+"
+        r"@(?:\[[0-9a-f.:]+\]|[^\s<>\"',;:()@\[\]]*[^\s<>\"',;:()@\[\].])"
+    ),
+    "host": r"[\pL\pN*_-]+(?:\.[\pL\pN*_-]+)*",
+    "ip": r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]+)",
+    "size": rf"\d(?:[\d,.]*\d)?(?: ?{_UNIT}\b| ?[バキメギ]\pL+)?",
+    "count": r"\d(?:[\d,]*\d)?",
     "duration": (
         rf"(?:\d+(?:\.\d+)? ?{_TIME_UNIT}(?:(?:,? and |, ?| )?\d+(?:\.\d+)? ?{_TIME_UNIT}){{0,4}}"
         r"|\d{1,3}:\d\d:\d\d)"
@@ -37,8 +41,8 @@ TYPES: dict[str, str] = {
         rf"|(?:[a-z]{{3,9}},? )?[a-z]{{3,9}} \d{{1,2}},?(?: {_CLOCK})?(?: \d{{4}})?(?: {_CLOCK})?"
         rf"|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}(?: {_CLOCK})?)"
     ),
-    "word": r"[^\s<>()\"',;]{0,120}[^\s<>()\"',;.:]",
-    "url": r"https?://[^\s<>\"'()]{0,300}[^\s<>\"'().,;:]",
+    "word": r"[^\s<>()\"',;]*[^\s<>()\"',;.:]",
+    "url": r"https?://[^\s<>\"'()]*[^\s<>\"'().,;:]",
 }
 ProblemReason = Literal[
     "unknown-type", "unclosed", "too-short", "bad-regex", "too-long"

@@ -1,0 +1,71 @@
+"""Highlighting: marks never overlap, and the segments are the whole text."""
+
+from hypothesis import given, strategies as st
+
+from errors.bounce.highlighting import find_highlights, find_segments
+from errors.bounce.matching import Catalog
+from errors.bounce.ranking import rank
+from errors.bounce.values import Bounce, Highlight, Recipient, Region, Rule, Span
+
+TEXT = "To: a@example.jp\n550 5.2.2 <a@example.jp> mailbox full, 10 MB (mx.example.jp)"
+
+
+def explained(*rules):
+    recipient = Recipient(
+        "a@example.jp",
+        reply_code="550",
+        status="5.2.2",
+        remote_mta="mx.example.jp",
+        diagnostics=(Span(17, len(TEXT)),),
+    )
+    bounce = Bounce(text=TEXT, kind="failure", recipients=(recipient,))
+    catalog = Catalog.build(rules)
+    return bounce, rank(bounce, catalog.match(bounce), catalog)
+
+
+def marked(bounce, verdicts):
+    return [
+        (h.span.of(TEXT), h.role, h.entry) for h in find_highlights(bounce, verdicts)
+    ]
+
+
+def test_every_fact_is_marked_with_its_role():
+    assert marked(*explained(Rule(entry="full", text="mailbox full"))) == [
+        ("a@example.jp", "recipient", None),
+        ("550", "reply-code", None),
+        ("5.2.2", "status-code", None),
+        ("a@example.jp", "recipient", None),
+        ("mailbox full", "cause", "full"),
+        ("mx.example.jp", "host", None),
+    ]
+
+
+def test_captured_value_outside_the_cause_gets_its_role():
+    marks = marked(*explained(Rule(entry="full", text="full, {limit:size} (")))
+    assert ("full, 10 MB (", "cause", "full") in marks
+
+
+def test_words_of_the_server_are_marked_when_only_a_code_decided():
+    marks = marked(*explained(Rule(entry="code", status_code="5.2.2")))
+    assert (TEXT[17:], "cause", "code") in marks
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=8))
+def test_segments_rebuild_the_text(pieces):
+    bounce = Bounce(
+        text=TEXT,
+        regions=(Region("header", Span(0, 17)), Region("narrative", Span(17, 40))),
+    )
+    marks, end = [], 0
+    for start, length in sorted(pieces):
+        if start >= end:
+            end = min(start + length, len(TEXT))
+            marks.append(Highlight(Span(start, end), "host"))
+    segments = list(find_segments(bounce, marks))
+    assert "".join(s.span.of(TEXT) for s in segments) == TEXT
+    assert {s.highlight for s in segments if s.highlight} == set(marks)
+
+
+def test_segments_know_their_region():
+    bounce = Bounce(text="ab", regions=(Region("header", Span(0, 1)),))
+    assert [s.region for s in find_segments(bounce, ())] == ["header", None]
