@@ -23,16 +23,19 @@ _SAME = str.maketrans(
     }
 )
 _WIDE = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f"
-# A piece that does not fold letter by letter: blanks with the quote marks behind a line
-# break and the repeated code of a multi-line reply (RFC 5321 section 4.2.1), or a run
-# outside ASCII, or an accent used as a quote mark.
+# A piece that does not fold letter by letter: a run of blanks, with the quote marks behind a
+# line break and the repeated code of a multi-line reply (RFC 5321 section 4.2.1); a blank
+# inside Japanese; a run outside ASCII.
+# It begins with a set of characters, which `re` looks for fast.
+_REPLY = r"(?P<reply>(?:<<<\s)?(?P<code>[245]\d\d)(?P<more>[- ])(?:[245]\.\d{1,3}\.\d{1,3}\s)?)?"
 _PIECE = re.compile(
-    r"(?:[^\S ]|[ ](?=\s)|[ ](?=(?:<<<[ ])?[245]\d\d[- ])|\A(?=[>|]))"
-    r"\s*(?P<quotes>(?<=\n)[>|＞][>|＞\s]*|(?<!.)[>|][>|\s]*)?"
-    r"(?P<reply>(?:<<<\s)?(?P<code>[245]\d\d)(?P<more>[- ])(?:[245]\.\d{1,3}\.\d{1,3}\s)?)?"
-    r"|(?P<beyond>[^\x00-\x7f]+)"
-    r"|`"
+    r"[^\x21-\x7e](?:"
+    r"(?<=\s)(?:(?<=[^ \n\t])|(?=\s)|(?<=\n)(?=[>|＞])|(?=(?:<<<\s)?[245]\d\d[- ])"
+    rf"|(?<=[{_WIDE}]\s)(?=[{_WIDE}]))"
+    rf"\s*(?:(?<=\n)[>|＞][>|＞\s]*)?{_REPLY}"
+    r"|(?<=[^\x00-\x7f\s])(?P<beyond>[^\x00-\x7f\s]*))"
 )
+_OPENING = re.compile(rf"(?:[>|＞][>|＞\s]*)?{_REPLY}")
 # A character with the marks that NFKC may compose with it.
 _GROUP = re.compile(r"[^\x00-\x7f][\u0300-\u036f\u3099\u309a\uff9e\uff9f]{0,8}")
 _IS_WIDE = re.compile(f"[{_WIDE}]")
@@ -88,7 +91,10 @@ class _Folding:
 
     def plain(self, start: int, end: int) -> None:
         if start < end:
-            self.add(self.text[start:end].lower(), start)
+            piece = self.text[start:end].lower()
+            self.add(
+                piece.replace("\n", " ").replace("\t", " ").replace("`", "'"), start
+            )
 
     def blank(self, found: re.Match[str]) -> None:
         start, end, code = found.start(), found.end(), found["code"]
@@ -108,6 +114,10 @@ class _Folding:
         return bool(_IS_WIDE.match(before) and _IS_WIDE.match(after))
 
     def beyond(self, found: re.Match[str]) -> None:
+        plain = _fold_letters(found[0])
+        if plain:
+            self.add(plain, found.start())
+            return
         for group in _GROUP.finditer(found[0]):
             folded = fold_group(group[0])
             same_length = len(folded) == len(group[0])
@@ -132,6 +142,15 @@ def fold_group(group: str) -> str:
     return same.translate(_SAME)
 
 
+def _fold_letters(run: str) -> str:
+    """Fold a run at once if that goes letter by letter, as most Japanese does, else ""."""
+    same = run.translate(_SAME)
+    if not unicodedata.is_normalized("NFKC", same):
+        return ""
+    folded = same.casefold()
+    return folded if len(folded) == len(run) else ""
+
+
 def fold(text: str) -> Folded:
     """Fold a text for matching.
 
@@ -140,14 +159,13 @@ def fold(text: str) -> Folded:
     """
     folding, at = _Folding(text), 0
     opened = _OPENING.match(text)
-    if opened:
-        folding.open_code = opened["code"]
-    for found in _PIECE.finditer(text):
+    if opened and opened[0]:
+        folding.blank(opened)
+        at = opened.end()
+    for found in _PIECE.finditer(text, at):
         folding.plain(at, found.start())
-        if found["beyond"]:
+        if found["beyond"] is not None:
             folding.beyond(found)
-        elif found[0] == "`":
-            folding.add("'", found.start())
         else:
             folding.blank(found)
         at = found.end()
@@ -158,6 +176,3 @@ def fold(text: str) -> Folded:
         tuple(folding.origins),
         len(text),
     )
-
-
-_OPENING = re.compile(r"(?P<code>[245]\d\d)-")
