@@ -97,6 +97,7 @@ class Catalog:
     def match(self, bounce: Bounce) -> Matches:
         """Find every rule and gloss that the bounce meets, outside its returned message."""
         zones, truncated = _find_zones(bounce)
+        scopes = _Scopes(bounce)
         wordings: list[Match] = []
         glosses: list[GlossMatch] = []
         signed: set[str] = set()
@@ -109,7 +110,7 @@ class Catalog:
                 wordings += (
                     Match(rule, span, values, needle.wording.literal)
                     for rule in needle.rules
-                    if _is_in_scope(rule, span, bounce)
+                    if scopes.has(rule, span)
                 )
         return Matches(
             wordings=tuple(_drop_glossed(wordings, glosses)),
@@ -343,30 +344,41 @@ def _begins_line(text: str, start: int) -> bool:
     return not text[max(line, start - 40) : start].strip(" \t>|＞　-*・<")
 
 
-def _is_in_scope(rule: Rule, span: Span, bounce: Bounce) -> bool:
-    kinds = {r.kind for r in bounce.regions}
-    in_header = any(r.kind == "header" and r.span.covers(span) for r in bounce.regions)
-    if rule.scope == "subject":
-        return _is_in_subject(span, bounce)
-    if rule.scope == "reporting-host":
-        host = fold(bounce.reporting_mta or "").text
-        return bool(host) and fold(span.of(bounce.text)).text in host
-    if rule.scope == "diagnostic":
-        spans = [d for r in bounce.recipients for d in r.diagnostics]
-        if spans:
-            return any(d.overlaps(span) for d in spans)
-    # The subject of a bounce repeats the customer's own; it decides only where asked for.
-    return not in_header or kinds == {"header"}
+class _Scopes:
+    """Where in one bounce a rule may look; made once for all hits."""
 
+    def __init__(self, bounce: Bounce) -> None:
+        self.bounce = bounce
+        self.headers = [r.span for r in bounce.regions if r.kind == "header"]
+        self.only_header = len(self.headers) == len(bounce.regions) > 0
+        self.diagnostics = [d for r in bounce.recipients for d in r.diagnostics]
+        self.reporting_host = fold(bounce.reporting_mta or "").text
 
-def _is_in_subject(span: Span, bounce: Bounce) -> bool:
-    line = bounce.text.rfind("\n", 0, span.start) + 1
-    headers = [r.span for r in bounce.regions if r.kind == "header"]
-    if not headers:
-        return line == 0
-    return any(h.covers(span) for h in headers) and bool(
-        _SUBJECT_LINE.match(bounce.text, line) or bounce.text[line] in " \t"
-    )
+    def has(self, rule: Rule, span: Span) -> bool:
+        """Tell whether the rule may be met at this place."""
+        if rule.scope == "subject":
+            return self._is_in_subject(span)
+        if rule.scope == "reporting-host":
+            words = fold(span.of(self.bounce.text)).text
+            return bool(self.reporting_host) and words in self.reporting_host
+        if rule.scope == "diagnostic" and self.diagnostics:
+            return any(d.overlaps(span) for d in self.diagnostics)
+        # A bounce's subject repeats the customer's own; it decides only where asked for.
+        return self.only_header or not self._is_in_header(span)
+
+    def _is_in_header(self, span: Span) -> bool:
+        return any(header.covers(span) for header in self.headers)
+
+    def _is_in_subject(self, span: Span) -> bool:
+        text = self.bounce.text
+        line = text.rfind("\n", 0, span.start) + 1
+        if not self.headers:
+            return line == 0
+        while (
+            line and text[line] in " \t"
+        ):  # a folded header line, RFC 5322 section 2.2.3
+            line = text.rfind("\n", 0, line - 1) + 1
+        return self._is_in_header(span) and bool(_SUBJECT_LINE.match(text, line))
 
 
 def _drop_glossed(wordings: list[Match], glosses: list[GlossMatch]) -> Iterator[Match]:
