@@ -1,0 +1,156 @@
+"""Who failed, from words alone: the addresses a bounce names, and which lines are whose."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from errors.bounce.values import Span
+
+# ASCII on purpose: in Japanese text an address follows a word without a blank.
+ADDRESS = re.compile(
+    r"(?<![A-Za-z0-9.!#$%&*+=^_`{|}~-])"
+    r"(\"[^\"\s@]{1,64}\"|[A-Za-z0-9!#$%&'*+=?^_`{|}~-][A-Za-z0-9.!#$%&'*+=?^_`{|}~-]{0,127})"
+    r"@([A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,12}|\[[0-9A-Fa-f:.]{2,45}\])"
+)
+_LEAD = 72
+
+# What stands before an address that failed …
+_CUE = re.compile(
+    r"(?:\brcpt(?:\s+to)?|\brecipients?(?:\s+address)?|\baddress(?:ee|es)?(?:\(es\))?|\buserid|\buser"
+    r"|\bdeliver(?:ed|ing|y)?\s+(?:(?:your|the|a|this)\s+)?(?:(?:mail|message|e-?mail)s?\s+)?to"
+    r"|\b(?:mail|message|e-?mail)s?\s+(?:to|for)|\bsen[dt](?:ing)?\s+to|\bsent\s+to\s+the\s+address"
+    r"|\bto\s+address|\bgroup|\bto\s+this\s+recipient|-->|->|>>>|->>"
+    r"|宛先|あて先|宛て先|受信者|送信先|アドレス|ユーザー?)"
+    r"\s*[:：=]?\s*[<\"'(「\[]{0,2}\s*$",
+    re.IGNORECASE,
+)
+# … and before one that did not.
+_SENDER = re.compile(
+    r"(?:\bmail\s+from|\breturn-path|\bfrom|\breply-to|\bsender|\berrors-to|\benvelope-from|\bmessage-id"
+    r"|\bin-reply-to|\breferences|\bmessage-id\s+is|\bid|\bexpanded\s+from:?|\bgenerated\s+from"
+    r"|\bwritten\s+by|\bcontact|\bhello|\bhi|\bdear|\bposted\s+by|\boriginator|\bby|\bauthor|差出人|送信者|送信元)"
+    r"\s*[:：=]?\s*[<\"'(「]{0,2}\s*$",
+    re.IGNORECASE,
+)
+_SERVICE = re.compile(
+    r"^(?:postmaster|mailer-daemon|abuse|support|help|helpdesk|noreply|no-reply|info-help)$",
+    re.IGNORECASE,
+)
+_LINE_LEAD = re.compile(r"(?:^|\n)[ \t]*[<\"'*(•・>|:「-]{0,4}[ \t]*[<\"']?$")
+_HEAD_FOLLOW = re.compile(
+    r"[>\"')」]{0,3}\s{0,3}(?:$|\n|:|\.\.\.|\(|\[|;|<|,|、|-\s|on\s|mailto:|Action:|\s{2,}\S)"
+)
+_INLINE_FOLLOW = re.compile(r"(?:>?[\"']?:(?=\s|$)|>[\"']?\.\.\.|>?\s+\(reason:)")
+_LIST_LEAD = re.compile(r"(?:[:：]|-{3,}|\*{3,}|={3,}|_{3,})\s*[<\"'*•・-]{0,3}\s*$")
+_AFTER_CODE = re.compile(
+    r"(?:\b[245][0-9]{2}|\b[245]\.[0-9]{1,3}\.[0-9]{1,3}\)?)[\s:,#-]{0,4}[<\"'(]{0,2}$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An address in the text; rank 0 says it failed, 1 is in a reply, 2 is merely there."""
+
+    address: str
+    span: Span
+    rank: int
+    head: bool = False  # it begins a line or a list
+
+
+def find_mentions(text: str, spans: Iterable[Span]) -> list[Mention]:
+    """Return the addresses within the spans that may be recipients, ranked by their cue."""
+    mentions = []
+    for span in spans:
+        if text.find("@", span.start, span.end) < 0:
+            continue
+        for found in ADDRESS.finditer(text, span.start, span.end):
+            mention = _mention(text, found, span)
+            if mention:
+                mentions.append(mention)
+    return mentions
+
+
+def _mention(text: str, found: re.Match[str], within: Span) -> Mention | None:
+    start, end = found.span()
+    address = found[0]
+    while address[0] in "'*`{|}&?":
+        address, start = address[1:], start + 1
+        if address[0] == "@":
+            return None
+    if address.startswith("=") and not address.startswith("=?"):
+        return None
+    lead = text[max(within.start, start - _LEAD) : start]
+    follow = text[end : min(within.end, end + 24)]
+    if _in_url(lead):
+        return None
+    return _ranked(address, Span(start, end), lead, follow)
+
+
+_URL_LEAD = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"]*$|mailto:[^\s<>\"]*\?[^\s<>\"]*$", re.IGNORECASE
+)
+
+
+def _in_url(lead: str) -> bool:
+    return bool(_URL_LEAD.search(lead))
+
+
+def _ranked(address: str, span: Span, lead: str, follow: str) -> Mention | None:
+    if _SENDER.search(lead):
+        return Mention(address, span, 3)
+    if _AFTER_CODE.search(lead):
+        return Mention(address, span, 1)
+    head = bool(
+        (_LINE_LEAD.search(lead) and _HEAD_FOLLOW.match(follow))
+        or _INLINE_FOLLOW.match(follow)
+    )
+    if head or _LIST_LEAD.search(lead):
+        return Mention(address, span, 0, head=True)
+    service = _SERVICE.match(address.partition("@")[0])
+    if _CUE.search(lead) and not service:
+        return Mention(address, span, 0)
+    return Mention(address, span, 3 if service else 2)
+
+
+def failed_addresses(mentions: list[Mention], senders: frozenset[str]) -> list[str]:
+    """Return the addresses of the best rank, in order; a sender only if nobody else."""
+    for rank in (0, 1, 2):
+        named = _unique(m.address for m in mentions if m.rank == rank)
+        others = [a for a in named if a.lower() not in senders]
+        if others:
+            return others
+        if named and rank == 0:
+            return named
+    return []
+
+
+def _unique(addresses: Iterable[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for address in addresses:
+        seen.setdefault(address.lower(), address)
+    return list(seen.values())
+
+
+def find_portions(
+    mentions: list[Mention], addresses: list[str], spans: list[Span]
+) -> dict[str, list[Span]]:
+    """Return per address (lower case) the stretches of text that speak of it.
+
+    A stretch runs from a mention to the next mention of somebody else, or to the
+    end of its span. A single address owns everything from its first mention on.
+    """
+    portions: dict[str, list[Span]] = {a.lower(): [] for a in addresses}
+    marks = [m for m in mentions if m.rank < 2 and m.address.lower() in portions]
+    if not marks:
+        marks = [m for m in mentions if m.address.lower() in portions]
+    for span in spans:
+        inside = [m for m in marks if span.covers(m.span)]
+        inside = [
+            m
+            for n, m in enumerate(inside)
+            if n == 0 or m.head or inside[n - 1].address.lower() != m.address.lower()
+        ]
+        ends = [m.span.start for m in inside[1:]] + [span.end]
+        for mark, end in zip(inside, ends, strict=False):
+            portions[mark.address.lower()].append(Span(mark.span.end, end))
+    return portions

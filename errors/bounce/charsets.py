@@ -1,0 +1,192 @@
+"""Bytes and damaged text → Unicode: ISO-2022-JP and its damages, wrong and missing charsets."""
+
+import codecs
+import re
+
+_ALIASES = {
+    "x-sjis": "cp932",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "windows-31j": "cp932",
+    "ms_kanji": "cp932",
+    "x-euc-jp": "euc_jp",
+    "euc-jp": "euc_jp",
+    "eucjp-ms": "euc_jp",
+    "cp51932": "euc_jp",
+    "iso-2022-jp": "iso2022_jp",
+    "iso-2022-jp-ms": "iso2022_jp",
+    "cp50220": "iso2022_jp",
+    "cp50221": "iso2022_jp",
+    "us-ascii": "ascii",
+    "ansi_x3.4-1968": "ascii",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "unicode-1-1-utf-7": "utf-7",
+    "iso-8859-8-i": "iso8859_8",
+    "ks_c_5601-1987": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
+_JIS_SWITCH = re.compile(rb"\x1b(\$[@B]|\(\$B|\$\(D|\([BJIA-Z])")
+# A paste strips ESC, or shows it as "^[", U+241B or U+FFFD.
+_JIS_STRIPPED = re.compile(
+    r"(?:\^\[|[\u241b\ufffd])?\$[@B]((?:[\x21-\x7e]{2}){1,400}?)(?:\^\[|[\u241b\ufffd])?\([BJ]"
+)
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uff61-\uff9f]")
+_UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def normalise(text: str) -> str:
+    """Return the text with LF newlines, without NUL and lone surrogates."""
+    text = text.removeprefix("\ufeff")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSHOWABLE.sub("\ufffd", text)
+
+
+def decode(data: bytes, charset: str = "") -> str:
+    """Decode with the declared charset, or with what the bytes look like. Never fail."""
+    if b"\x1b" in data and _JIS_SWITCH.search(data):
+        return decode_jis(data)
+    if data.isascii() and charset.lower() not in ("utf-7", "utf-16", "hz-gb-2312"):
+        return data.decode("ascii")
+    for name in (_codec(charset), "utf-8"):
+        if name and name != "ascii":
+            try:
+                return data.decode(name)
+            except (UnicodeDecodeError, ValueError):
+                continue
+    return guess(data)
+
+
+def _codec(charset: str) -> str:
+    name = charset.strip("'\" \t").lower()
+    name = _ALIASES.get(name, name)
+    if not name or name == "iso2022_jp":
+        return ""
+    try:
+        info = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return ""
+    return info.name if info._is_text_encoding else ""  # type: ignore[attr-defined]
+
+
+def guess(data: bytes) -> str:
+    """Decode bytes that are neither as declared nor clean UTF-8.
+
+    Broken UTF-8 keeps its good characters; else the Japanese reading that
+    yields most kana and kanji wins, and last comes Western text.
+    """
+    broken = data.decode("utf-8", "replace")
+    good = sum(ch > "\x7f" and ch != "\ufffd" for ch in broken)
+    if good > broken.count("\ufffd"):
+        return broken
+    best, score = "", 0.3
+    for name in ("euc_jp", "cp932"):
+        text = data.decode(name, "replace")
+        points = _japanese_share(text)
+        if points > score:
+            best, score = text, points
+    return best or data.decode("cp1252", "replace")
+
+
+def _japanese_share(text: str) -> float:
+    """Return how much of the non-ASCII text is common Japanese, with a fine for rubble."""
+    foreign = [ch for ch in text if ch > "\x7f"]
+    if not foreign:
+        return 0.0
+    # Half-width kana in a row is how EUC-JP looks when read as CP932.
+    good = sum(
+        "\u3001" <= ch <= "\u30ff" or "\u4e00" <= ch <= "\u9fff" or ch > "\uff00"
+        for ch in foreign
+    )
+    bad = sum("\uff61" <= ch <= "\uff9f" for ch in foreign) + 3 * foreign.count(
+        "\ufffd"
+    )
+    return (good - bad) / len(foreign)
+
+
+def decode_jis(data: bytes) -> str:
+    """Decode ISO-2022-JP, with NEC row 13 (①, ㈱) that the standard codecs refuse.
+
+    Two-byte runs are moved into CP932, which has those rows.
+    """
+    pieces: list[str] = []
+    mode, position = b"(B", 0
+    for switch in _JIS_SWITCH.finditer(data):
+        pieces.append(_decode_jis_run(data[position : switch.start()], mode))
+        mode, position = switch[1], switch.end()
+    pieces.append(_decode_jis_run(data[position:], mode))
+    return "".join(pieces)
+
+
+def _decode_jis_run(run: bytes, mode: bytes) -> str:
+    if mode in (b"$@", b"$B", b"($B"):
+        lines = run.split(b"\n")  # a lost "ESC ( B" ends at the line's end
+        return "\n".join(jis_pairs(line) for line in lines)
+    if mode == b"(I":
+        return bytes(b | 0x80 if 0x21 <= b <= 0x5F else b for b in run).decode(
+            "cp932", "replace"
+        )
+    if run.isascii():
+        return run.decode("ascii")
+    return run.decode("cp932", "replace")
+
+
+def jis_pairs(run: bytes) -> str:
+    """Decode pairs of JIS X 0208 bytes (0x21–0x7E each) by way of CP932."""
+    out = bytearray()
+    index = 0
+    while index + 1 < len(run):
+        first, second = run[index], run[index + 1]
+        if not (0x21 <= first <= 0x7E and 0x21 <= second <= 0x7E):
+            out.append(first)
+            index += 1
+            continue
+        row = (first - 0x21) // 2
+        out.append(row + (0x81 if row < 0x1F else 0xC1))
+        if first % 2:
+            out.append(second + (0x1F if second < 0x60 else 0x20))
+        else:
+            out.append(second + 0x7E)
+        index += 2
+    out += run[index:]
+    return bytes(out).decode("cp932", "replace")
+
+
+def repair(text: str) -> str:
+    """Undo what a paste did to Japanese: ESC stripped, or UTF-8 shown as Latin letters."""
+    if "\x1b" in text and text.isascii() and _JIS_SWITCH.search(text.encode("ascii")):
+        return decode_jis(text.encode("ascii"))
+    if "$B" in text or "$@" in text:
+        text = _JIS_STRIPPED.sub(_restored, text)
+    return unscramble(text)
+
+
+def _restored(found: re.Match[str]) -> str:
+    japanese = jis_pairs(found[1].encode("ascii"))
+    if "\ufffd" in japanese or not _JAPANESE.search(japanese):
+        return found[0]
+    return japanese
+
+
+def unscramble(text: str) -> str:
+    """Return text whose bytes were read with the wrong charset as it was meant."""
+    if text.isascii() or not _LOOKS_SCRAMBLED.search(text):
+        return text
+    for name in ("latin-1", "cp1252"):
+        try:
+            data = text.encode(name)
+        except UnicodeEncodeError:
+            continue
+        meant = decode(data)
+        if meant != text and "\ufffd" not in meant:
+            return meant
+    return text
+
+
+# Two neighbours that no Latin text has: UTF-8 or Japanese bytes read one by one.
+_LOOKS_SCRAMBLED = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|[\u0080-\u009f]|[\u00a1-\u00fe]{6}"
+)

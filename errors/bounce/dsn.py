@@ -1,0 +1,270 @@
+"""The fields of a delivery report (RFC 3464), wherever they stand in a text.
+
+Sending services say the same in JSON with names of their own; those are read too.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from errors.bounce.values import Action, Span
+
+_KEYS = {
+    "final-recipient": "final",
+    "original-recipient": "original",
+    "x-actual-recipient": "actual",
+    "recipient address": "final",
+    "original address": "original",
+    "action": "action",
+    "status": "status",
+    "diagnostic-code": "diagnostic",
+    "diagnostic code": "diagnostic",
+    "remote-mta": "remote",
+    "remote system": "remote",
+    "will-retry-until": "retry",
+    "last-attempt-date": "attempt",
+    "reporting-mta": "reporting",
+    "received-from-mta": "received",
+    "arrival-date": "arrival",
+    "feedback-type": "feedback",
+    "original-rcpt-to": "complained",
+    "removal-recipient": "complained",
+    "disposition": "disposition",
+}
+_LABEL = re.compile(
+    rf"(?:^|(?<=\s))({'|'.join(re.escape(key) for key in _KEYS)})[ \t]*:", re.IGNORECASE
+)
+_JSON_KEYS = {
+    "emailaddress": "final",
+    "diagnosticcode": "diagnostic",
+    "smtpresponse": "diagnostic",
+    "recipients": "final",
+    "action": "action",
+    "status": "status",
+    "reportingmta": "reporting",
+    "notificationtype": "notification",
+    "remotemtaip": "remote",
+}
+_JSON = re.compile(
+    rf'"({"|".join(_JSON_KEYS)})"\s*:\s*\[?\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE
+)
+_OTHER_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+[ \t]*:")
+_ADDRESS = re.compile(r'(?:"[^"\n]{1,64}"|[^\s<>;:()"]{1,128})@\[?[^\s<>;,()"]{1,255}')
+_STATUS = re.compile(r"\b([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
+_ACTIONS: dict[str, Action] = {
+    "failed": "failed",
+    "failure": "failed",
+    "fail": "failed",
+    "delayed": "delayed",
+    "delivered": "delivered",
+    "deliverable": "delivered",
+    "relayed": "relayed",
+    "expanded": "expanded",
+}
+_MAX_VALUE = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: what it says, and where its value stands."""
+
+    key: str
+    value: str
+    span: Span
+
+
+@dataclass(slots=True)
+class Report:
+    """The fields of one recipient."""
+
+    address: str | None = None
+    action: Action | None = None
+    status: str | None = None
+    status_span: Span | None = None
+    diagnostic: Span | None = None
+    remote_mta: str | None = None
+    will_retry_until: str | None = None
+
+
+@dataclass(slots=True)
+class Reports:
+    """What the fields of a bounce say of the whole message and of each recipient."""
+
+    recipients: list[Report] = field(default_factory=list)
+    reporting_mta: str | None = None
+    arrival_date: str | None = None
+    feedback_type: str | None = None
+    notification: str | None = None
+    disposition: bool = False
+    spans: list[Span] = field(default_factory=list)  # where fields stand
+
+
+def find_fields(text: str, start: int, end: int) -> Iterator[Field]:
+    """Yield the known fields between two offsets, folded lines joined to their field."""
+    labels = list(_LABEL.finditer(text, start, end))
+    for number, label in enumerate(labels):
+        limit = labels[number + 1].start() if number + 1 < len(labels) else end
+        stop = _value_end(text, label.end(), min(limit, label.end() + _MAX_VALUE))
+        begin = label.end()
+        while begin < stop and text[begin] in " \t":
+            begin += 1
+        while stop > begin and text[stop - 1].isspace():
+            stop -= 1
+        yield Field(_KEYS[label[1].lower()], text[begin:stop], Span(begin, stop))
+
+
+def _value_end(text: str, start: int, limit: int) -> int:
+    """Return where a value ends: at a blank line or before another field."""
+    position = text.find("\n", start, limit)
+    while position >= 0:
+        following = text.find("\n", position + 1, limit)
+        line = text[position + 1 : following if following >= 0 else limit]
+        if not line.strip() or _OTHER_FIELD.match(line) or line.startswith("--"):
+            return position
+        position = following
+    return limit
+
+
+def find_json_fields(text: str, start: int, end: int) -> Iterator[Field]:
+    """Yield the fields of a notification in JSON."""
+    for found in _JSON.finditer(text, start, end):
+        value = found[2].replace('\\"', '"').replace("\\/", "/")
+        yield Field(_JSON_KEYS[found[1].lower()], value, Span(*found.span(2)))
+
+
+def read_reports(text: str, spans: Iterable[Span]) -> Reports:
+    """Read all the fields within the spans, a report per recipient."""
+    reports = Reports()
+    for span in spans:
+        for group in _groups(text, span):
+            _add(reports, group)
+    return reports
+
+
+def _groups(text: str, span: Span) -> Iterator[list[Field]]:
+    """Yield fields that belong together: until a blank line, or a name said twice."""
+    group: list[Field] = []
+    for entry in _fields(text, span):
+        seen = {other.key for other in group}
+        gap = (
+            "\n" in text[group[-1].span.end : entry.span.start]
+            and _is_blank_between(text, group[-1].span.end, entry.span.start)
+            if group
+            else False
+        )
+        if group and (entry.key in seen or (gap and _says_recipient(group))):
+            yield group
+            group = []
+        group.append(entry)
+    if group:
+        yield group
+
+
+def _fields(text: str, span: Span) -> Iterator[Field]:
+    if '"notificationType"' in text[span.start : span.end] or (
+        '"emailAddress"' in text[span.start : span.end]
+    ):
+        return find_json_fields(text, span.start, span.end)
+    return find_fields(text, span.start, span.end)
+
+
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+
+
+def _is_blank_between(text: str, start: int, end: int) -> bool:
+    return bool(_BLANK_LINE.search(text, start, end))
+
+
+def _says_recipient(group: list[Field]) -> bool:
+    return any(entry.key in ("final", "original", "reporting") for entry in group)
+
+
+def _add(reports: Reports, group: list[Field]) -> None:
+    by_key = {entry.key: entry for entry in reversed(group)}
+    if "reporting" in by_key:
+        reports.reporting_mta = reports.reporting_mta or mta_name(
+            by_key["reporting"].value
+        )
+    if "arrival" in by_key:
+        reports.arrival_date = reports.arrival_date or _unfold(by_key["arrival"].value)
+    if "feedback" in by_key:
+        reports.feedback_type = by_key["feedback"].value.lower()
+    if "notification" in by_key:
+        reports.notification = by_key["notification"].value.lower()
+    reports.disposition = reports.disposition or "disposition" in by_key
+    reports.spans.append(Span(group[0].span.start, group[-1].span.end))
+    if (
+        "final" in by_key
+        or "original" in by_key
+        or ("diagnostic" in by_key and ("status" in by_key or "action" in by_key))
+    ):
+        reports.recipients.append(_report(by_key))
+    elif "complained" in by_key:
+        reports.recipients += [
+            Report(address=find_address(entry.value))
+            for entry in group
+            if entry.key == "complained"
+        ]
+
+
+def _report(by_key: dict[str, Field]) -> Report:
+    status = by_key.get("status")
+    code = _STATUS.search(status.value) if status else None
+    diagnostic = by_key.get("diagnostic")
+    retry = by_key.get("retry")
+    return Report(
+        address=_recipient(by_key),
+        action=_action(by_key.get("action")),
+        status=code[1] if code else None,
+        status_span=status.span if status else None,
+        diagnostic=_words(diagnostic) if diagnostic else None,
+        remote_mta=mta_name(by_key["remote"].value) if "remote" in by_key else None,
+        will_retry_until=_unfold(retry.value) if retry else None,
+    )
+
+
+def _recipient(by_key: dict[str, Field]) -> str | None:
+    for key in ("final", "actual", "original"):
+        address = find_address(by_key[key].value) if key in by_key else None
+        if address:
+            return address
+    return None
+
+
+def _action(entry: Field | None) -> Action | None:
+    word = re.match(r"[a-z]+", entry.value.lower()) if entry else None
+    return _ACTIONS.get(word[0]) if word else None
+
+
+_TYPE = re.compile(r"[A-Za-z][\w-]{0,30};[ \t]*")
+
+
+def _words(diagnostic: Field) -> Span | None:
+    """Return the span of the words after the type: "smtp; 550 …" → "550 …"."""
+    kind = _TYPE.match(diagnostic.value)
+    start = diagnostic.span.start
+    if kind and len(diagnostic.value) == len(diagnostic.span):
+        start += kind.end()
+    while (
+        start < diagnostic.span.end
+        and diagnostic.value[start - diagnostic.span.start :][:1].isspace()
+    ):
+        start += 1
+    return Span(start, diagnostic.span.end) if start < diagnostic.span.end else None
+
+
+def find_address(value: str) -> str | None:
+    """Return the address in a field's value: "rfc822; <a@example.jp>" → "a@example.jp"."""
+    found = _ADDRESS.search(_unfold(value))
+    return found[0].strip("'.,") if found else None
+
+
+def mta_name(value: str) -> str | None:
+    """Return the host in "dns; mx.example.jp (192.0.2.1)"."""
+    name = _unfold(value)
+    name = _TYPE.sub("", name, count=1).strip()
+    return name.split(" ")[0].strip("<>;,") or None
+
+
+def _unfold(value: str) -> str:
+    return " ".join(value.split())

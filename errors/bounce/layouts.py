@@ -1,0 +1,297 @@
+"""One table: by which words mail systems frame a bounce. No error's wording stands here."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from errors.bounce.values import BounceKind
+
+MarkKind = Literal["returned", "transcript", "narrative", "forwarded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Words after which a part of the bounce begins, and whose words they are."""
+
+    system: str
+    begins: MarkKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a layout's words stand in a text."""
+
+    begins: MarkKind
+    start: int
+    end: int
+
+
+LAYOUTS = (
+    Layout("qmail", "returned", "--- Below this line is a copy of the message"),
+    Layout("qmail", "returned", "--- Undelivered message follows"),
+    Layout("qmail", "returned", "--- Below this line is the original bounce"),
+    Layout("qmail", "returned", "--- Below the next line is a copy of the message"),
+    Layout("qmail", "returned", "--- Original message follows"),
+    Layout("qmail", "returned", "--- Mensaje original adjunto"),
+    Layout(
+        "exim",
+        "returned",
+        "------ This is a copy of the message, including all the headers",
+    ),
+    Layout("exim", "returned", "------ This is a copy of the message's headers"),
+    Layout(
+        "exim",
+        "returned",
+        "------ This is a copy of your message, including all the headers",
+    ),
+    Layout("exim", "returned", "------ The body of the message is"),
+    Layout(
+        "exim", "returned", "This is a copy of the message, including all the headers"
+    ),
+    Layout("1and1", "returned", "--- The header of the original message is following"),
+    Layout("1and1", "returned", "--- The following is a copy of the original message"),
+    Layout("gmail", "returned", "----- Original message -----"),
+    Layout("gmail", "returned", "----- Message header follows -----"),
+    Layout("gmail", "returned", "----- 元のメッセージ -----"),
+    Layout("sendmail", "returned", "----- Unsent message follows"),
+    Layout("sendmail", "returned", "----- Message header follows"),
+    Layout("sendmail", "returned", "----- Original message follows"),
+    Layout("sendmail", "returned", "----- Unsent message below"),
+    Layout("sendmail", "returned", "----- Returned message follows"),
+    Layout("sendmail", "returned", "----- Message text follows"),
+    Layout("sendmail", "returned", "----- Recipients of this delivery"),
+    Layout("sendmail", "transcript", "----- Transcript of session follows -----"),
+    Layout("exchange", "returned", "Original message headers:"),
+    Layout("exchange", "returned", "オリジナル メッセージ ヘッダー:"),
+    Layout("exchange", "returned", "元のメッセージ ヘッダー:"),
+    Layout("exchange", "returned", "Original Message Details"),
+    Layout("exchange", "returned", "Message Hops HOP TIME"),
+    Layout("notes", "returned", "------- Returned Message"),
+    Layout("m-filter", "returned", "-------original mail info"),
+    Layout("m-filter", "transcript", "-------server message"),
+    Layout("m-filter", "transcript", "-------SMTP command"),
+    Layout("imail", "returned", "Original message follows"),
+    Layout("opensmtpd", "returned", "Below is a copy of the original message"),
+    Layout("dragonfly", "returned", "Message headers follow"),
+    Layout("dragonfly", "returned", "Original message follows"),
+    Layout("verizon", "returned", "Original Message:"),
+    Layout("fml", "returned", "Original mail as follows"),
+    Layout("courier", "returned", "Your message that could not be delivered follows"),
+    Layout("docomo", "returned", "Original-Message"),
+    Layout("docomo", "returned", "----- 送信メール -----"),
+    Layout("biglobe", "returned", "----- Original message"),
+    Layout("generic", "returned", "The original message follows:"),
+    Layout("generic", "returned", "The original message was:"),
+    Layout("generic", "returned", "--- Original message ---"),
+    Layout("generic", "returned", "----- Returned mail -----"),
+    Layout("generic", "returned", "----- Original mail -----"),
+    Layout("generic", "returned", "The message headers are as follows"),
+    Layout("generic", "returned", "The first part of the original message"),
+    Layout("generic", "returned", "Here is a copy of the original message"),
+    Layout("generic", "returned", "Here follows the original message"),
+    Layout("generic", "returned", "元のメッセージは以下のとおりです"),
+    Layout("generic", "returned", "以下は元のメッセージです"),
+    Layout("generic", "returned", "以下は送信されたメールです"),
+    Layout("generic", "returned", "以下は返送されたメールです"),
+    Layout("generic", "returned", "送信されたメールの内容"),
+    Layout("generic", "returned", "----- 元のメール -----"),
+    Layout("outlook", "forwarded", "-----Original Message-----"),
+    Layout("outlook", "forwarded", "-----元のメッセージ-----"),
+    Layout("gmail", "forwarded", "---------- Forwarded message ---------"),
+    Layout("gmail", "forwarded", "---------- 転送メッセージ ---------"),
+    Layout("thunderbird", "forwarded", "-------- Forwarded Message --------"),
+    Layout("thunderbird", "forwarded", "-------- 転送メッセージ --------"),
+    Layout("apple", "forwarded", "Begin forwarded message:"),
+    Layout("apple", "forwarded", "転送されたメッセージ:"),
+)
+
+_TOKEN = re.compile(r"-{2,}|[^\s-]+")
+
+
+def _expression(words: str) -> re.Pattern[str]:
+    """Compile words so that blanks, line breaks and the number of dashes do not matter."""
+    parts = [
+        r"-{2,}" if token.startswith("--") else re.escape(token)
+        for token in _TOKEN.findall(words)
+    ]
+    return re.compile(r"[\s]{0,40}".join(parts), re.IGNORECASE)
+
+
+def _anchor(words: str) -> str:
+    """Return the longest word, lower case: looked for first, because that is cheap."""
+    return max((t for t in _TOKEN.findall(words) if t[0] != "-"), key=len).lower()
+
+
+_COMPILED = tuple((_anchor(row.words), _expression(row.words), row) for row in LAYOUTS)
+
+
+def find_marks(text: str, lower: str) -> list[Mark]:
+    """Return where the layouts' words stand, in order; `lower` is the text in lower case."""
+    marks = [
+        Mark(row.begins, *found.span())
+        for anchor, expression, row in _COMPILED
+        if anchor in lower
+        for found in expression.finditer(text)
+    ]
+    return sorted(marks, key=lambda mark: (mark.start, -mark.end))
+
+
+# --- the returned message without any words before it -----------------------------------
+
+# Fields of a returned header; a bounce's own words do not begin lines with them.
+HEADER_BLOCK = re.compile(
+    r"(?:^|(?<=\n))[ \t]{0,8}(?:Received|Return-Path|DKIM-Signature|DomainKey-Signature|ARC-Seal"
+    r"|X-Received|X-Originating-IP|Delivered-To|X-CTCH-RefID|X-Google-DKIM-Signature"
+    r"|X-Google-Smtp-Source|X-Gm-Message-State|Authentication-Results|MIME-Version|Message-ID)"
+    r"[ \t]*:",
+    re.IGNORECASE,
+)
+# The same in a text whose lines were run together.
+INLINE_HEADER = re.compile(
+    r"(?<=\s)(?:Received: ?(?:from|by|\()|Return-Path: ?<|DKIM-Signature: ?v=|X-Received: by"
+    r"|X-Originating-IP: ?\[|ARC-Seal: i=|X-CTCH-RefID:)",
+    re.IGNORECASE,
+)
+
+# --- who writes bounces ------------------------------------------------------------------
+
+SYSTEM_SENDER = re.compile(
+    r"mailer[-_. ]?daemon|\bpostmaster\b|mail[-_. ]deliver|mail[-_. ]?delivery[-_. ]?(?:sub)?system"
+    r"|mail (?:delivery|delivering|system|administrator)|delivery (?:status|subsystem|system)"
+    r"|\bmdaemon\b|mailsystem|mail\.delivery|NDR Administrator|returned[-_. ]?mail"
+    r"|system administrator|content-filter|mail gateway|メール配信|メールシステム|システム管理者",
+    re.IGNORECASE,
+)
+
+MAILERS = (
+    ("qmail", "this is the qmail-send program"),
+    ("qmail", "--- below this line is a copy of the message"),
+    ("postfix", "this is the mail system at host"),
+    ("postfix", "this is the postfix program at host"),
+    ("exim", "this message was created automatically by mail delivery software"),
+    ("sendmail", "transcript of session follows"),
+    ("courier", "running the courier mail server"),
+    ("opensmtpd", "this is the mailer-daemon, please do not reply"),
+    ("dragonfly", "this is the dragonfly mail agent"),
+    ("exchange", "diagnostic information for administrators"),
+    ("exchange", "msexch:"),
+    ("gmail", "google tried to deliver your message"),
+    ("domino", "not listed in domino directory"),
+    ("m-filter", "「m-filter」"),
+    ("powermta", "hello, this is the mail server on"),
+    ("sendgrid", "automatically generated message from sendgrid"),
+)
+
+
+def find_mailer(lower: str) -> str | None:
+    """Return what wrote the bounce, by the words it frames every bounce with."""
+    return next((name for name, words in MAILERS if words in lower), None)
+
+
+# --- what kind of message it is ----------------------------------------------------------
+
+FAILURE_SUBJECT = re.compile(
+    r"undeliver|undelivered|non[- ]?deliver|not delivered|returned (?:mail|message|to sender|e-?mail)"
+    r"|mail delivery (?:fail|error|problem|status)|delivery (?:status )?(?:notification|fail|error"
+    r"|problem|report|status|has failed|unsuccessful|not)|failure notice|failure delivery"
+    r"|mail (?:delivery )?(?:failed|failure|system error|error)|message (?:delivery has failed|could not)"
+    r"|could not (?:be delivered|send)|can(?:not|'t) (?:send|deliver)|problem delivering"
+    r"|error sending|returning message|rejected|bounced? |delivery report|loop alert|mail error"
+    r"|considered unsolicited|unzustellbar|non remis|échec|недостав|не доставлен"
+    r"|配信(?:不能|できません|エラー|失敗|状況|に失敗)|配送(?:不能|できません|エラー|失敗|に失敗)"
+    r"|送信(?:エラー|失敗|できません|に失敗|不能)|未達|届きませんでした|戻り|リターンメール|エラーメール",
+    re.IGNORECASE,
+)
+FAILURE_FRAME = re.compile(
+    r"(?:could|can|was|were|did|has|have|is|been)\s*(?:not|n't|n’t)\s+(?:be\s+|been\s+|yet\s+)*"
+    r"(?:deliver|sent|reach|process|transmit|complete)"
+    r"|cannot\s+be\s+(?:delivered|sent)|undeliverable|undelivered|returned\s+mail"
+    r"|unable\s+to\s+deliver|not\s+able\s+to\s+(?:be\s+)?deliver|wasn.t\s+able\s+to\s+deliver"
+    r"|unable\s+to\s+be\s+delivered|deliver[a-z]*\s+(?:to\s+[^\n]{0,120}\s)?(?:has\s+|have\s+)?(?:failed|aborted|was\s+aborted)"
+    r"|delivery\s+(?:status|failure|error|problem|attempt)|fail(?:ed|ure)\s+(?:to\s+)?deliver"
+    r"|error\s+(?:occurred\s+)?(?:while|when)?\s*(?:trying|attempting|delivering|sending)"
+    r"|(?:permanent|fatal|delivery)\s+(?:fatal\s+)?errors?|failed\s+permanently|trouble\s+delivering"
+    r"|problem\s+(?:delivering|sending)|message\s+(?:was\s+|has\s+been\s+)?(?:rejected|refused|blocked|bounced)"
+    r"|returning\s+(?:the\s+)?message|final\s+delivery|did\s+not\s+reach|couldn.t\s+be\s+delivered"
+    r"|не\s+может\s+быть\s+(?:доставлено|отправлено)|nicht\s+zugestellt|pas\s+pu\s+être"
+    r"|(?:送信|配信|配送|送付|お届け|転送)(?:は|を|が|に)?(?:でき(?:ません|なかった|ず)|失敗|エラー|不能)"
+    r"|送信に失敗|届けることができません|届きませんでした|エラーのため",
+    re.IGNORECASE,
+)
+DELAY_SUBJECT = re.compile(
+    r"delayed|\(delay\)|\bdelay\b|still being retried|warning: (?:could not|message)|遅延|遅れ",
+    re.IGNORECASE,
+)
+DELAY_FRAME = re.compile(
+    r"this\s+is\s+a\s+warning|warning\s+(?:message\s+)?only|still\s+being\s+retried"
+    r"|(?:message|mail|it)\s+will\s+be\s+retried|delivery\s+(?:has\s+been|was|is)\s+delayed"
+    r"|do\s*(?:not|n't)\s+need\s+to\s+resend|not\s+yet\s+been\s+delivered|will\s+(?:keep|continue)\s+trying"
+    r"|will\s+retry\s+for|配信が遅れて|遅延して|再送を(?:続け|試み)",
+    re.IGNORECASE,
+)
+GIVEN_UP = re.compile(
+    r"given\s+up|giving\s+up|permanent|no\s+longer\s+(?:be\s+)?tr|returned\s+to\s+(?:the\s+)?sender",
+    re.IGNORECASE,
+)
+DELIVERED_SUBJECT = re.compile(
+    r"\((?:success|relayed?|expanded)\)|successful(?:ly)? deliver|delivery (?:notification|status): (?:success|deliver)"
+    r"|return receipt|配信完了|配信されました",
+    re.IGNORECASE,
+)
+DELIVERED_FRAME = re.compile(
+    r"(?:was|were|been)\s+successfully\s+(?:delivered|relayed)"
+    r"|had\s+successful\s+delivery|successfully\s+delivered\s+to|delivery\s+to\s+these\s+recipients\s+(?:or\s+groups\s+)?is\s+complete",
+    re.IGNORECASE,
+)
+AUTO_REPLY_SUBJECT = re.compile(
+    r"^\s*(?:auto(?:matic|mated)?[- ]?(?:reply|response|re\b)|out[- ]of[- ](?:the[- ])?office|vacation"
+    r"|away from|i am away|on holiday|abwesenheit|réponse automatique|respuesta automática|away until"
+    r"|自動(?:応答|返信)|不在)",
+    re.IGNORECASE,
+)
+FEEDBACK_SUBJECT = re.compile(
+    r"^\s*(?:complaint about message|abuse report|(?:email )?feedback report|fw: .*abuse|spamtrap)",
+    re.IGNORECASE,
+)
+FEEDBACK_FRAME = re.compile(
+    r"(?:email\s+)?abuse\s+(?:report|complaint)\s+(?:for|regarding|about)|opt-out\s+report\s+for",
+    re.IGNORECASE,
+)
+CLIENT_ERROR = re.compile(r"\b0x[0-9a-f]{8}\b", re.IGNORECASE)
+
+# --- which command was answered ----------------------------------------------------------
+
+COMMAND = re.compile(
+    r"(?:>>>\s*|in\s+reply\s+to\s+(?:the\s+)?|in\s+response\s+to\s+(?:the\s+)?|after\s+|our\s+(?:final\s+)?|following\s+|\[|\bin\s+"
+    r"|progress\s+was\s+|\bfor\s+|SMTP\s+command\s+|while\s+(?:sending|performing)\s+(?:the\s+)?)"
+    r"(?P<command>RCPT|MAIL|end\s+of\s+data|DATA|EHLO|HELO|STARTTLS|AUTH|BDAT|TEXT|initial\s+connection|\.)"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+COMMAND_NAMES = {
+    "end of data": "DATA",
+    "text": "DATA",
+    ".": "DATA",
+    "bdat": "DATA",
+    "helo": "EHLO",
+    "initial connection": "CONN",
+}
+
+
+def find_command(text: str) -> str | None:
+    """Return the SMTP command whose answer the text quotes: RCPT, MAIL, DATA …"""
+    found = COMMAND.search(text)
+    if not found:
+        return None
+    name = " ".join(found["command"].lower().split())
+    return COMMAND_NAMES.get(name, name.upper())
+
+
+KIND_OF_ACTION: dict[str, BounceKind] = {
+    "failed": "failure",
+    "delayed": "delay",
+    "delivered": "delivered",
+    "relayed": "delivered",
+    "expanded": "delivered",
+}
