@@ -55,6 +55,7 @@ class Mention:
     span: Span
     rank: int
     head: bool = False  # it begins a line or a list
+    begin: int = 0  # where the words about it begin: the head's end, else its line
 
 
 def find_mentions(text: str, spans: Iterable[Span]) -> list[Mention]:
@@ -98,18 +99,30 @@ def _in_url(lead: str) -> bool:
 def _ranked(address: str, span: Span, lead: str, follow: str) -> Mention | None:
     if _SENDER.search(lead):
         return Mention(address, span, 3)
-    if _AFTER_CODE.search(lead):
-        return Mention(address, span, 1)
+    code = _AFTER_CODE.search(lead)
+    if code:
+        return Mention(address, span, 1, begin=span.start - len(lead) + code.start())
     head = bool(
         (_LINE_LEAD.search(lead) and _HEAD_FOLLOW.match(follow))
         or _INLINE_FOLLOW.match(follow)
+        or _LIST_LEAD.search(lead)
     )
-    if head or _LIST_LEAD.search(lead):
-        return Mention(address, span, 0, head=True)
+    if head:
+        return Mention(address, span, 0, head=True, begin=span.end)
+    begin = span.start - len(_same_sentence(lead))
     service = _SERVICE.match(address.partition("@")[0])
     if _CUE.search(lead) and not service:
-        return Mention(address, span, 0)
-    return Mention(address, span, 3 if service else 2)
+        return Mention(address, span, 0, begin=begin)
+    return Mention(address, span, 3 if service else 2, begin=begin)
+
+
+_SENTENCE_END = re.compile(r"[.!?。]\s|\n")
+
+
+def _same_sentence(lead: str) -> str:
+    """Return the end of the lead that belongs to the address's own sentence and line."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(lead)]
+    return lead[ends[-1] :] if ends else lead
 
 
 def failed_addresses(mentions: list[Mention], senders: frozenset[str]) -> list[str]:
@@ -150,7 +163,9 @@ def find_portions(
             for n, m in enumerate(inside)
             if n == 0 or m.head or inside[n - 1].address.lower() != m.address.lower()
         ]
-        ends = [m.span.start for m in inside[1:]] + [span.end]
+        ends = [min(m.begin, m.span.start) for m in inside[1:]] + [span.end]
         for mark, end in zip(inside, ends, strict=False):
-            portions[mark.address.lower()].append(Span(mark.span.end, end))
+            portions[mark.address.lower()].append(
+                Span(mark.begin, max(end, mark.span.end))
+            )
     return portions

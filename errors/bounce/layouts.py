@@ -78,10 +78,11 @@ LAYOUTS = (
     Layout("verizon", "returned", "Original Message:"),
     Layout("fml", "returned", "Original mail as follows"),
     Layout("courier", "returned", "Your message that could not be delivered follows"),
-    Layout("docomo", "returned", "Original-Message"),
     Layout("docomo", "returned", "----- 送信メール -----"),
     Layout("biglobe", "returned", "----- Original message"),
     Layout("generic", "returned", "The original message follows:"),
+    Layout("generic", "returned", "Content-Type: message/rfc822"),
+    Layout("generic", "returned", "Content-Type: text/rfc822-headers"),
     Layout("generic", "returned", "The original message was:"),
     Layout("generic", "returned", "--- Original message ---"),
     Layout("generic", "returned", "----- Returned mail -----"),
@@ -106,7 +107,7 @@ LAYOUTS = (
     Layout("apple", "forwarded", "転送されたメッセージ:"),
 )
 
-_TOKEN = re.compile(r"-{2,}|[^\s-]+")
+_TOKEN = re.compile(r"-{2,}|(?:[^\s-]|-(?!-))+")
 
 
 def _expression(words: str) -> re.Pattern[str]:
@@ -235,7 +236,7 @@ GIVEN_UP = re.compile(
     re.IGNORECASE,
 )
 DELIVERED_SUBJECT = re.compile(
-    r"\((?:success|relayed?|expanded)\)|successful(?:ly)? deliver|delivery (?:notification|status): (?:success|deliver)"
+    r"\((?:success|relayed?|expanded)\)|successful(?:ly)? deliver|delivery (?:notification|status): (?:success|delivered)"
     r"|return receipt|配信完了|配信されました",
     re.IGNORECASE,
 )
@@ -256,6 +257,15 @@ FEEDBACK_SUBJECT = re.compile(
 )
 FEEDBACK_FRAME = re.compile(
     r"(?:email\s+)?abuse\s+(?:report|complaint)\s+(?:for|regarding|about)|opt-out\s+report\s+for",
+    re.IGNORECASE,
+)
+# Plain vocabulary of trouble: it tells a pasted line from a greeting, not errors apart.
+TROUBLE = re.compile(
+    r"\b(?:not|no|non|never|nobody|unable|unknown|invalid|illegal|error|errors|fail(?:s|ed|ure|ing)?"
+    r"|den(?:y|ied|ies)|reject(?:s|ed|ion|ing)?|refuse[sd]?|block(?:s|ed)?|full|exceed(?:s|ed)?|quota|limit|limits"
+    r"|disabled|unavailable|timeout|timed\s+out|expired|lost|bounced?|violat[a-z]+|too|over|without|out\s+of"
+    r"|bad|malformed|duplicated?|loop|spam|virus|cannot|could|undeliver[a-z]+|deferred|pipe|must|please|nicht|pas|no se|kein)\b"
+    r"|n['’]t\b|ません|エラー|不明|拒否|失敗|超過|超え|できな|不可|存在し|いっぱい|満杯|制限|不在|禁止",
     re.IGNORECASE,
 )
 CLIENT_ERROR = re.compile(r"\b0x[0-9a-f]{8}\b", re.IGNORECASE)

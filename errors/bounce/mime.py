@@ -292,7 +292,7 @@ def report_text(part: Message) -> str:
 
 
 def _group_text(group: Message) -> str:
-    fields = header_text(group)
+    fields = _raw_fields(group)
     rest = group.get_payload()
     if isinstance(rest, str) and rest.strip():
         fields += "\n" + charsets.normalise(_text8(rest))
@@ -301,8 +301,12 @@ def _group_text(group: Message) -> str:
 
 def header_text(message: Message) -> str:
     """Return the header fields as written, encoded words decoded."""
+    return decode_words(_raw_fields(message))
+
+
+def _raw_fields(message: Message) -> str:
     lines = "\n".join(f"{name}: {value}" for name, value in message.raw_items())
-    return decode_words(charsets.normalise(_text8(lines)))
+    return charsets.normalise(_text8(lines))
 
 
 def headers_of(message: Message) -> dict[str, str]:

@@ -348,7 +348,7 @@ class Findings:
 
 
 def _explore(draft: Draft) -> Bounce:
-    view = unquoted(draft.text)
+    view = _unescaped(unquoted(draft.text))
     regions = _split(view, draft)
     told = [r.span for r in regions if r.kind not in ("header", "returned")]
     reports = dsn.read_reports(view, told)
@@ -378,6 +378,13 @@ def _explore(draft: Draft) -> Bounce:
         mailer=layouts.find_mailer(findings.lower),
         notes=draft.notes,
     )
+
+
+def _unescaped(view: str) -> str:
+    """Return JSON that was packed into a JSON string with its quotes bare again."""
+    if '\\"notificationType\\"' in view:
+        return view.replace('\\"', ' "')
+    return view
 
 
 def _outside(spans: list[Span], taken: list[Span]) -> list[Span]:
@@ -512,14 +519,35 @@ def _anonymous(findings: Findings) -> list[Recipient]:
 def _recipient(
     findings: Findings, report: dsn.Report, portions: list[Span], alone: bool
 ) -> Recipient:
-    own = [report.diagnostic] if report.diagnostic else []
     failed = report.action != "delayed"
+    own = [report.diagnostic] if report.diagnostic else []
     choice = _choose(_codes(findings.view, own), failed)
     if not (choice.reply and choice.status):
-        choice = choice.completed(_choose(_codes(findings.view, portions), failed))
-    if alone and not (choice.reply or choice.status):
-        choice = choice.completed(_choose(_codes(findings.view, findings.told), failed))
-    return _made(findings, report, portions or (findings.told if alone else []), choice)
+        around = findings.told if alone else portions
+        choice = choice.completed(_choose(_codes(findings.view, around), failed))
+    if alone:
+        before = _before(findings, portions)
+        portions = [*portions, before] if before else portions or findings.told
+    return _made(findings, report, portions, choice)
+
+
+_MAX_BEFORE = 600
+
+
+def _before(findings: Findings, portions: list[Span]) -> Span | None:
+    """Return the paragraph before a lone recipient: some systems put the reason there."""
+    view = findings.view
+    for portion in portions[:1]:
+        span = next((s for s in findings.told if s.covers(portion)), portion)
+        end = max(span.start, view.rfind("\n", span.start, portion.start))
+        while end > span.start and view[end - 1].isspace():
+            end -= 1
+        floor = max(span.start, end - _MAX_BEFORE)
+        gaps = [gap.end() for gap in _PARAGRAPH.finditer(view, floor, end)]
+        start = gaps[-1] if gaps else floor
+        if end > start and view[end - 1] not in ":-=：":
+            return _trimmed(view, Span(start, end))
+    return None
 
 
 def _made(
@@ -596,9 +624,9 @@ def _choose(codes: list[smtp.FoundCode], failed: bool) -> Choice:
     best = min(
         replies,
         key=lambda c: (
+            failed and c.code[0] == "4",
             not c.certain,
             c.code == "503",
-            failed and c.code[0] == "4",
             c.span.start,
         ),
     )
@@ -681,6 +709,8 @@ def _kind_by_fields(findings: Findings) -> BounceKind | None:
         return "feedback"
     if reports.disposition or draft.report_type == "disposition-notification":
         return "delivered"
+    if reports.notification == "bounce":
+        return "failure"
     return "delivered" if reports.notification == "delivery" else None
 
 
@@ -720,7 +750,13 @@ def _is_bounce(findings: Findings, recipients: list[Recipient]) -> bool:
     points += bool(layouts.FAILURE_FRAME.search(findings.lower[:20_000]))
     points += bool(layouts.find_mailer(findings.lower[:20_000])) * 2
     points += any(r.reply_code or r.status for r in recipients)
-    return points >= (2 if draft.headers else 1)
+    if draft.headers:
+        return points >= 2
+    return points >= 1 or (
+        not draft.source
+        and not layouts.CLIENT_ERROR.search(findings.lower)
+        and bool(layouts.TROUBLE.search(findings.lower[:2_000]))
+    )
 
 
 def _is_auto_reply(draft: Draft, subject: str) -> bool:

@@ -276,6 +276,8 @@ def _as_reply(text: str, match: re.Match[str]) -> FoundCode | None:
         return None
     if _UNIT.match(follow) or _NO_REPLY_LEAD.search(lead):
         return None
+    if lead.endswith(("[", "(")) and follow[:1] in ("]", ")"):
+        return None
     certain = begin == 0 or bool(_REPLY_LEAD.search(lead))
     if not certain and match[1] not in REPLY_CODES:
         return None
