@@ -45,6 +45,9 @@ _LIST_LEAD = re.compile(r"(?:[:：]|-{3,}|\*{3,}|={3,}|_{3,})\s*[<\"'*•・-]{0
 _AFTER_CODE = re.compile(
     r"(?:\b[245][0-9]{2}|\b[245]\.[0-9]{1,3}\.[0-9]{1,3}\)?)[\s:,#-]{0,4}[<\"'(]{0,2}$"
 )
+# Sendmail's own summary of a dialogue begins a line: "550 5.1.1 <a@example.jp>... ".
+_OWN_REPLY = re.compile(r">\.\.\.\s")
+_LINE_BEGIN = re.compile(r"(?:^|\n)(?:[245][0-9]{2}[ -])?[ \t]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,9 @@ def _ranked(address: str, span: Span, lead: str, follow: str) -> Mention | None:
         return Mention(address, span, 3)
     code = _AFTER_CODE.search(lead)
     if code:
-        return Mention(address, span, 1, begin=span.start - len(lead) + code.start())
+        own = _OWN_REPLY.match(follow) and _LINE_BEGIN.search(lead[: code.start()])
+        begin = span.start - len(lead) + code.start()
+        return Mention(address, span, 0 if own else 1, head=bool(own), begin=begin)
     head = bool(
         (_LINE_LEAD.search(lead) and _HEAD_FOLLOW.match(follow))
         or _INLINE_FOLLOW.match(follow)
@@ -128,7 +133,7 @@ def _same_sentence(lead: str) -> str:
 def failed_addresses(mentions: list[Mention], senders: frozenset[str]) -> list[str]:
     """Return the addresses of the best rank, in order; a sender only if nobody else."""
     for rank in (0, 1, 2):
-        named = _unique(m.address for m in mentions if m.rank == rank)
+        named = unique(m.address for m in mentions if m.rank == rank)
         others = [a for a in named if a.lower() not in senders]
         if others:
             return others
@@ -137,7 +142,7 @@ def failed_addresses(mentions: list[Mention], senders: frozenset[str]) -> list[s
     return []
 
 
-def _unique(addresses: Iterable[str]) -> list[str]:
+def unique(addresses: Iterable[str]) -> list[str]:
     seen: dict[str, str] = {}
     for address in addresses:
         seen.setdefault(address.lower(), address)

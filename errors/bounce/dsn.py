@@ -17,6 +17,7 @@ _KEYS = {
     "original address": "original",
     "action": "action",
     "status": "status",
+    "reason": "reason",
     "diagnostic-code": "diagnostic",
     "diagnostic code": "diagnostic",
     "remote-mta": "remote",
@@ -80,7 +81,6 @@ class Report:
     address: str | None = None
     action: Action | None = None
     status: str | None = None
-    status_span: Span | None = None
     diagnostic: Span | None = None
     remote_mta: str | None = None
     will_retry_until: str | None = None
@@ -192,35 +192,53 @@ def _add(reports: Reports, group: list[Field]) -> None:
     if "notification" in by_key:
         reports.notification = by_key["notification"].value.lower()
     reports.disposition = reports.disposition or "disposition" in by_key
-    reports.spans.append(Span(group[0].span.start, group[-1].span.end))
-    if (
-        "final" in by_key
-        or "original" in by_key
-        or ("diagnostic" in by_key and ("status" in by_key or "action" in by_key))
-    ):
+    if _is_report(by_key):
         reports.recipients.append(_report(by_key))
-    elif "complained" in by_key:
-        reports.recipients += [
-            Report(address=find_address(entry.value))
-            for entry in group
-            if entry.key == "complained"
-        ]
+    reports.recipients += [
+        Report(address=find_address(entry.value))
+        for entry in group
+        if entry.key == "complained"
+    ]
+    if _is_report(by_key) or by_key.keys() & {"reporting", "feedback"}:
+        reports.spans.append(Span(group[0].span.start, group[-1].span.end))
+
+
+def _is_report(by_key: dict[str, Field]) -> bool:
+    """Tell whether the fields speak of a recipient, not just happen to be labels in prose."""
+    if by_key.keys() & {"final", "original"}:
+        return True
+    return "diagnostic" in by_key and bool(by_key.keys() & {"status", "action"})
 
 
 def _report(by_key: dict[str, Field]) -> Report:
     status = by_key.get("status")
     code = _STATUS.search(status.value) if status else None
-    diagnostic = by_key.get("diagnostic")
     retry = by_key.get("retry")
     return Report(
         address=_recipient(by_key),
         action=_action(by_key.get("action")),
         status=code[1] if code else None,
-        status_span=status.span if status else None,
-        diagnostic=_words(diagnostic) if diagnostic else None,
+        diagnostic=_diagnostic(by_key),
         remote_mta=mta_name(by_key["remote"].value) if "remote" in by_key else None,
         will_retry_until=_unfold(retry.value) if retry else None,
     )
+
+
+def _diagnostic(by_key: dict[str, Field]) -> Span | None:
+    """Return the words that say why; a report without them may have a remark instead."""
+    for key in ("diagnostic", "reason"):
+        words = _words(by_key[key]) if key in by_key else None
+        if words:
+            return words
+    status = by_key.get("status")
+    remark = _REMARK.search(status.value) if status else None
+    if status is None or remark is None:
+        return None
+    start = status.span.start
+    return Span(start + remark.start(1), start + remark.end(1))
+
+
+_REMARK = re.compile(r"\(([^()]{3,300})\)?")
 
 
 def _recipient(by_key: dict[str, Field]) -> str | None:

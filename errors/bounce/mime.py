@@ -160,6 +160,11 @@ def read_letter(source: bytes) -> Letter:
     return _Reader(notes).letter(email.message_from_bytes(source))
 
 
+_ANY_BOUNDARY = re.compile(
+    rb"(?:^|\n)--([^\s\"]{4,70})[ \t]*\r?\n(?i:content-[a-z-]+:)"
+)
+
+
 class _Reader:
     """Walks a parsed mail once, with one budget of parts for all of it."""
 
@@ -197,8 +202,24 @@ class _Reader:
                 if self.parts > MAX_PARTS:
                     break
                 self.walk(child, pieces, inner)
+        elif kind.startswith("multipart/"):
+            self.broken_multipart(part, pieces, inner)
         elif kind.startswith("text/"):
             pieces.append(Piece("narrative", text_of(part)))
+
+    def broken_multipart(
+        self, part: Message, pieces: list[Piece], inner: list[Message]
+    ) -> None:
+        """Read parts whose boundary is not the declared one: take the one they have."""
+        payload = part.get_payload(decode=True)
+        if not isinstance(payload, bytes):
+            return
+        found = _ANY_BOUNDARY.search(payload)
+        if not found or self.parts > 1:
+            pieces.append(Piece("narrative", text_of(part)))
+            return
+        head = b'Content-Type: multipart/mixed; boundary="' + found[1] + b'"\n\n'
+        self.walk(email.message_from_bytes(head + payload), pieces, inner)
 
     def alternative(
         self, part: Message, pieces: list[Piece], inner: list[Message]

@@ -99,19 +99,25 @@ def _compose(letter: mime.Letter) -> Draft:
 
 
 def _bounce_within(letter: mime.Letter) -> mime.Letter:
-    """Return the bounce that a person forwarded as an attachment, if it is that."""
+    """Return the bounce that was forwarded as an attachment, by a person or a gateway."""
     for _ in range(3):
-        if letter.has_report or letter.report_type or not letter.inner:
-            break
-        if layouts.SYSTEM_SENDER.search(letter.headers.get("from", "")):
+        if letter.has_report or not letter.inner:
             break
         inner = letter.inner[0]
+        sender = layouts.SYSTEM_SENDER.search(letter.headers.get("from", ""))
+        if sender and (not inner.has_report or _says_who_or_why(letter)):
+            break
         if not inner.has_report and not layouts.SYSTEM_SENDER.search(
             inner.headers.get("from", "")
         ):
             break
         letter = replace(inner, notes=letter.notes)
     return letter
+
+
+def _says_who_or_why(letter: mime.Letter) -> bool:
+    told = "\n".join(p.text for p in letter.pieces if p.kind == "narrative")
+    return bool(addressing.ADDRESS.search(told) or smtp.find_codes(told))
 
 
 # --- what a mail program shows -----------------------------------------------------------
@@ -319,14 +325,8 @@ _ANY_FIELD = re.compile(r"[ \t]{0,8}[A-Za-z][A-Za-z0-9-]{1,40}[ \t]*:")
 
 def _is_header_at(piece: str, start: int) -> bool:
     """Tell whether at least three header lines follow, one of them of a returned mail."""
-    lines = piece[start : start + 3_000].split("\n")[:40]
-    fields = 0
-    for line in lines:
-        if _ANY_FIELD.match(line):
-            fields += 1
-        elif not line.strip():
-            break
-    block = "\n".join(lines)
+    block = _PARAGRAPH.split(piece[start : start + 3_000], maxsplit=1)[0]
+    fields = sum(bool(_ANY_FIELD.match(line)) for line in block.split("\n"))
     return fields >= 3 and (
         "eceived" in block or "RECEIVED" in block or "MIME" in block.upper()
     )
@@ -431,6 +431,27 @@ def _day(words: str) -> date | None:
 # --- recipients --------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The codes that count among those found, and where the reply begins."""
+
+    reply: str | None = None
+    status: str | None = None
+    start: int | None = None
+    paired: bool = False  # the status stands right behind the reply
+
+    def completed(self, other: "Choice") -> "Choice":
+        """Fill in what is missing from another choice that does not contradict."""
+        if self.reply and other.reply and self.reply != other.reply:
+            return self
+        return Choice(
+            self.reply or other.reply,
+            self.status or other.status,
+            other.start if self.start is None else self.start,
+            self.paired if self.status else other.paired,
+        )
+
+
 def _recipients(findings: Findings, regions: list[Region]) -> list[Recipient]:
     reports = _named_reports(findings)
     addresses = [r.address for r in reports if r.address]
@@ -482,7 +503,7 @@ def _addresses_told(findings: Findings, regions: list[Region]) -> list[str]:
     headers = findings.draft.headers
     failed = headers.get("x-failed-recipients", "")
     if failed:
-        return addressing._unique(
+        return addressing.unique(
             m[0] for m in addressing.ADDRESS.finditer(failed[:20_000])
         )
     told = addressing.failed_addresses(findings.mentions, _senders(headers))
@@ -526,9 +547,18 @@ def _recipient(
         around = findings.told if alone else portions
         choice = choice.completed(_choose(_codes(findings.view, around), failed))
     if alone:
-        before = _before(findings, portions)
-        portions = [*portions, before] if before else portions or findings.told
+        portions = _all_of(findings, portions)
     return _made(findings, report, portions, choice)
+
+
+def _all_of(findings: Findings, portions: list[Span]) -> list[Span]:
+    """Return what is told of a lone recipient: after its mention, then before it."""
+    if not any(findings.view[p.start : p.end].strip(" \t\n>:)\"'.") for p in portions):
+        return portions + findings.told
+    last = portions[-1].end
+    later = [span for span in findings.told if span.start >= last]
+    before = _before(findings, portions)
+    return [*portions, *later, *([before] if before else [])]
 
 
 _MAX_BEFORE = 600
@@ -551,7 +581,7 @@ def _before(findings: Findings, portions: list[Span]) -> Span | None:
 
 
 def _made(
-    findings: Findings, report: dsn.Report, portions: list[Span], choice: "Choice"
+    findings: Findings, report: dsn.Report, portions: list[Span], choice: Choice
 ) -> Recipient:
     diagnostics = _diagnostics(findings, report, portions, choice)
     words = "\n".join(findings.view[s.start : s.end] for s in diagnostics)
@@ -559,7 +589,7 @@ def _made(
         address=report.address,
         action=report.action,
         reply_code=choice.reply,
-        status=_status(choice.status, report.status),
+        status=_status(choice, report.status),
         diagnostics=diagnostics,
         remote_mta=report.remote_mta or _remote(words),
         command=layouts.find_command(words),
@@ -567,10 +597,14 @@ def _made(
     )
 
 
-def _status(told: str | None, reported: str | None) -> str | None:
-    """Prefer the words' own status code to the report's, which is often generic."""
-    if told and reported and told.endswith(".0.0") and not reported.endswith(".0.0"):
-        return reported
+def _status(choice: Choice, reported: str | None) -> str | None:
+    """Prefer the words' own status code to the report's, which is often generic.
+
+    A code that merely stands near the reply does not beat a specific report.
+    """
+    told = choice.status
+    if told and reported and not reported.endswith(".0.0"):
+        return told if choice.paired or choice.reply is None else reported
     return told or reported
 
 
@@ -583,25 +617,6 @@ _REMOTE = re.compile(
 def _remote(words: str) -> str | None:
     found = _REMOTE.search(words)
     return (found[1] or found[2]) if found else None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The codes that count among those found, and where the reply begins."""
-
-    reply: str | None = None
-    status: str | None = None
-    start: int | None = None
-
-    def completed(self, other: "Choice") -> "Choice":
-        """Fill in what is missing from another choice that does not contradict."""
-        if self.reply and other.reply and self.reply != other.reply:
-            return self
-        return Choice(
-            self.reply or other.reply,
-            self.status or other.status,
-            other.start if self.start is None else self.start,
-        )
 
 
 def _codes(view: str, spans: list[Span]) -> list[smtp.FoundCode]:
@@ -636,7 +651,9 @@ def _choose(codes: list[smtp.FoundCode], failed: bool) -> Choice:
         (c for c in statuses if c.span.start > best.span.start), None
     )
     status = status or next(iter(statuses), None)
-    return Choice(best.code, status.code if status else None, best.span.start)
+    return Choice(
+        best.code, status.code if status else None, best.span.start, paired=bool(paired)
+    )
 
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")

@@ -221,7 +221,7 @@ _REPLY_LEAD = re.compile(
 _REPLY_FOLLOW = re.compile(r"[ \t:#'\"(-]{1,4}[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")
 _UNIT = re.compile(
     r"[ \t]*(?:[kmgt]i?b\b|bytes?\b|octets?\b|characters?\b|hours?\b|minutes?\b|seconds?\b"
-    r"|secs?\b|days?\b|messages?\b|recipients?\b|times\b|%|/|件|通|時間|分|秒|日|人|回|年)",
+    r"|secs?\b|days?\b|messages\b|recipients\b|times\b|%|/|件|通|時間|分|秒|日|人|回|年)",
     re.IGNORECASE,
 )
 _NO_REPLY_LEAD = re.compile(
