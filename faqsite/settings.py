@@ -128,9 +128,16 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * PASTE_MAX_BYTES
 # An upload stays in memory: pastes are personal data and are never written to disk.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES + 1
+# The handler drops a body above this without a word; the form then measures the file.
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
+# How many pastes one client may send per window; then the page asks to wait.
+PASTE_RATE_LIMIT = env.int("PASTE_RATE_LIMIT", default=120)
+PASTE_RATE_SECONDS = env.int("PASTE_RATE_SECONDS", default=60)
 
 # --- Safety ------------------------------------------------------------------------------
+# Set when a proxy of ours stands in front: its X-Forwarded-… headers are then believed.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+CSRF_FAILURE_VIEW = "errors.views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -155,7 +162,7 @@ if not DEBUG:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = (
         ("HTTP_X_FORWARDED_PROTO", "https")
-        if env.bool("BEHIND_PROXY", default=False)
+        if BEHIND_PROXY
         else None
     )
 AUTH_PASSWORD_VALIDATORS = [

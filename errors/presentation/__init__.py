@@ -1,0 +1,8 @@
+"""What the customer's pages show: view models, so that templates only loop."""
+
+from errors.presentation.decoding import decode_codes
+from errors.presentation.page import result_page
+from errors.presentation.values import ResultPage
+from errors.presentation.way import way_to
+
+__all__ = ["ResultPage", "decode_codes", "result_page", "way_to"]

@@ -1,0 +1,70 @@
+"""Tags and filters of the customer's pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import reverse, translate_url
+from django.utils import translation
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info, gettext
+
+from errors.markup import render
+from errors.wording import fill
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """The same page in one of the site's languages."""
+
+    code: str
+    name: str
+    url: str
+    is_current: bool
+
+
+@register.simple_tag
+def site_name() -> str:
+    """Return the operator's name for the site, or the default one, translated."""
+    return settings.SITE_NAME or gettext("Mail error guide")
+
+
+@register.simple_tag
+def support_url() -> str:
+    """Return where the operator's support is reached, "" when it is not set."""
+    return str(settings.SUPPORT_URL)
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: Context) -> tuple[LanguageLink, ...]:
+    """Return links to this very page in each language; without a page, to the home."""
+    request: HttpRequest | None = context.get("request")
+    return tuple(_links(request.get_full_path() if request else "/"))
+
+
+def _links(path: str) -> Iterator[LanguageLink]:
+    current = translation.get_language()
+    for code, _name in settings.LANGUAGES:
+        url = translate_url(path, code)
+        if url == path and code != current:
+            with translation.override(code):
+                url = reverse("home")
+        name = get_language_info(code)["name_local"]
+        yield LanguageLink(code, name, url, is_current=code == current)
+
+
+@register.filter
+def markdown(text: str | None) -> SafeString:
+    """Render staff's Markdown where no bounce fills its places."""
+    return fill(render(text or ""), (), translation.get_language())
+
+
+@register.filter
+def filled(text: str | None) -> str:
+    """Fill the places of a plain text with their fallback wordings."""
+    return fill(text or "", (), translation.get_language())

@@ -1,0 +1,14 @@
+"""The customer's pages, all under the prefix of a language."""
+
+from django.urls import path
+
+from errors import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("explain/", views.explain, name="explain"),
+    path("errors/", views.catalog, name="catalog"),
+    path("errors/all/", views.everything, name="everything"),
+    path("errors/in/<slug:slug>/", views.section, name="section"),
+    path("errors/<slug:slug>/", views.entry, name="entry"),
+]

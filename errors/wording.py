@@ -1,0 +1,195 @@
+"""Say captured values as people say them, and put them into the texts of entries."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from typing import overload
+
+from django.utils import formats, timezone, translation
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _, ngettext
+
+from errors.bounce.values import Value
+
+PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
+
+_SIZE = re.compile(
+    r"(\d[\d,_ ]*(?:\.\d+)?)\s*"
+    r"(ki?b?|kilobytes?|mi?b?|megabytes?|gi?b?|gigabytes?|b|bytes?|octets?|バイト)?(?!\w)",
+    re.IGNORECASE,
+)
+_SIZE_UNITS = ("B", "KB", "MB", "GB")
+_DURATION = re.compile(
+    r"(\d+(?:\.\d+)?)\s*"
+    r"(weeks?|w|週間?|days?|d|日間?|hours?|hrs?|h|時間|minutes?|mins?|m|分間?|seconds?|secs?|s|秒間?)(?![a-z])",
+    re.IGNORECASE,
+)
+_UNIT_SECONDS = {
+    "w": 604800,
+    "週": 604800,
+    "d": 86400,
+    "日": 86400,
+    "h": 3600,
+    "時": 3600,
+    "m": 60,
+    "分": 60,
+    "s": 1,
+    "秒": 1,
+}
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+)
+
+
+@overload
+def fill(text: SafeString, values: Iterable[Value], language: str) -> SafeString: ...
+@overload
+def fill(text: str, values: Iterable[Value], language: str) -> str: ...
+def fill(text: str, values: Iterable[Value], language: str) -> str:
+    """Replace `{name}` and `{name|fallback}` by the captured values.
+
+    >>> fill("Mails above {size|the limit} are refused.", (), "en")
+    'Mails above the limit are refused.'
+
+    In safe HTML the values, which come from the paste, are escaped.
+    """
+    said: dict[str, str] = {}
+    for value in values:
+        said.setdefault(value.name, humanise(value, language))
+    is_html = isinstance(text, SafeString)
+
+    def replacement(found: re.Match[str]) -> str:
+        name, fallback = found.groups()
+        if name not in said:
+            return fallback or ""
+        return conditional_escape(said[name]) if is_html else said[name]
+
+    filled = PLACEHOLDER.sub(replacement, text)
+    # Safe text stays safe: all that was put in is escaped or was part of it before.
+    return mark_safe(filled) if is_html else filled  # noqa: S308
+
+
+def humanise(value: Value, language: str) -> str:
+    """Say a captured value in the reader's language; what is not understood stays as is.
+
+    A size of 10485760 is 10 MB, "0 days and 6 hours" is 6時間.
+    """
+    words = " ".join(value.text.split())
+    with translation.override(language):
+        match value.type:
+            case "size":
+                return say_size(words)
+            case "duration":
+                return say_duration(words)
+            case "date":
+                return say_date(words)
+            case "count":
+                return _say_count(words)
+            case "address":
+                return words.strip("<>")
+    return words
+
+
+def say_size(words: str) -> str:
+    """Say a number of bytes, or a size that brings its unit, in the active language."""
+    found = _SIZE.search(words)
+    if found is None:
+        return words
+    number = float(re.sub("[,_ ]", "", found[1]))
+    unit = (found[2] or "b").lower()
+    power = max("bkmg".find(unit[0]), 0)
+    if power == 0:
+        return _say_bytes(number)
+    return f"{_say_number(number)} {_SIZE_UNITS[power]}"
+
+
+def _say_bytes(number: float) -> str:
+    power, step = 0, _step(number)
+    while power < 3 and number >= step:
+        number /= step
+        power += 1
+    if power == 0:
+        return _("%(count)s bytes") % {"count": _say_number(number)}
+    return f"{_say_number(number)} {_SIZE_UNITS[power]}"
+
+
+def _step(number: float) -> int:
+    """Tell how the limit was reckoned: 10000000 is 10 MB as much as 10485760 is."""
+    return 1000 if number >= 10_000 and number % 10_000 == 0 and number % 1024 else 1024
+
+
+def say_duration(words: str) -> str:
+    """Say a length of time without its empty parts, in the active language."""
+    parts = [
+        (float(number), unit.lower()[0]) for number, unit in _DURATION.findall(words)
+    ]
+    seconds = sum(number * _UNIT_SECONDS[unit] for number, unit in parts)
+    if not seconds:
+        return words
+    return say_seconds(round(seconds))
+
+
+def say_seconds(seconds: int) -> str:
+    """Say a length of time, in hours up to two days, as mail servers do."""
+    days, rest = divmod(seconds, 86400) if seconds > 2 * 86400 else (0, seconds)
+    hours, rest = divmod(rest, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = []
+    if days:
+        parts.append(
+            ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+        )
+    if hours:
+        parts.append(
+            ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+        )
+    if minutes:
+        parts.append(
+            ngettext("%(count)d minute", "%(count)d minutes", minutes)
+            % {"count": minutes}
+        )
+    if seconds and not parts:
+        parts.append(
+            ngettext("%(count)d second", "%(count)d seconds", seconds)
+            % {"count": seconds}
+        )
+    if len(parts) == 1:
+        return parts[0]
+    # Translators: two parts of one length of time, as in "4 hours 30 minutes".
+    return _("%(more)s %(less)s") % {"more": parts[0], "less": parts[1]}
+
+
+def say_date(words: str) -> str:
+    """Say a date of a mail in the site's time zone, or leave it as it was written."""
+    moment = read_date(words)
+    if moment is None:
+        return words
+    if not isinstance(moment, datetime):
+        return formats.date_format(moment, "DATE_FORMAT")
+    if timezone.is_aware(moment):
+        moment = timezone.localtime(moment)
+    day = formats.date_format(moment, "DATE_FORMAT")
+    return _("%(day)s, %(time)s") % {"day": day, "time": f"{moment:%H:%M}"}
+
+
+def read_date(words: str) -> date | datetime | None:
+    """Read a date of RFC 5322 or ISO 8601."""
+    try:
+        if found := _ISO.search(words):
+            moment = datetime.fromisoformat(found[0])
+            return moment if len(found[0]) > 10 else moment.date()
+        return parsedate_to_datetime(words)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _say_count(words: str) -> str:
+    digits = re.sub("[,_ ]", "", words)
+    return _say_number(float(digits)) if re.fullmatch(r"\d{1,15}", digits) else words
+
+
+def _say_number(number: float) -> str:
+    shown = f"{number:,.1f}"
+    return shown.removesuffix(".0")
