@@ -376,6 +376,7 @@ def _explore(draft: Draft) -> Bounce:
         date=_day(headers.get("date", "")),
         returned_subject=_returned_subject(view, regions),
         mailer=layouts.find_mailer(findings.lower),
+        is_source=draft.source,
         notes=draft.notes,
     )
 
