@@ -28,7 +28,7 @@ _CUE = re.compile(
 _SENDER = re.compile(
     r"(?:\bmail\s+from|\breturn-path|\bfrom|\breply-to|\bsender|\berrors-to|\benvelope-from|\bmessage-id"
     r"|\bin-reply-to|\breferences|\bmessage-id\s+is|\bid|\bexpanded\s+from:?|\bgenerated\s+from"
-    r"|\bwritten\s+by|\bcontact|\bhello|\bhi|\bdear|\bposted\s+by|\boriginator|\bby|\bauthor|差出人|送信者|送信元)"
+    r"|\bwritten\s+by|\bcontact|\bhello|\bhi|\bdear|\bposted\s+by|\boriginator|(?<!generated\s)\bby|\bauthor|差出人|送信者|送信元)"
     r"\s*[:：=]?\s*[<\"'(「]{0,2}\s*$",
     re.IGNORECASE,
 )
@@ -40,14 +40,16 @@ _LINE_LEAD = re.compile(r"(?:^|\n)[ \t]*[<\"'*(•・>|:「-]{0,4}[ \t]*[<\"']?$
 _HEAD_FOLLOW = re.compile(
     r"[>\"')」]{0,3}\s{0,3}(?:$|\n|:|\.\.\.|\(|\[|;|<|,|、|-\s|on\s|mailto:|Action:|\s{2,}\S)"
 )
-_INLINE_FOLLOW = re.compile(r"(?:>?[\"']?:(?=\s|$)|>[\"']?\.\.\.|>?\s+\(reason:)")
+_INLINE_FOLLOW = re.compile(
+    r"(?:>?[\"']?:(?=\s|$)|>[\"']?\.\.\.|>?\s+\((?:reason|expanded|generated)\b)"
+)
 _LIST_LEAD = re.compile(r"(?:[:：]|-{3,}|\*{3,}|={3,}|_{3,})\s*[<\"'*•・-]{0,3}\s*$")
 _AFTER_CODE = re.compile(
     r"(?:\b[245][0-9]{2}|\b[245]\.[0-9]{1,3}\.[0-9]{1,3}\)?)[\s:,#-]{0,4}[<\"'(]{0,2}$"
 )
-# Sendmail's own summary of a dialogue begins a line: "550 5.1.1 <a@example.jp>... ".
+# Sendmail's own summary of a dialogue quotes nobody: "550 5.1.1 <a@example.jp>... ".
 _OWN_REPLY = re.compile(r">\.\.\.\s")
-_LINE_BEGIN = re.compile(r"(?:^|\n)(?:[245][0-9]{2}[ -])?[ \t]*$")
+_QUOTES_REPLY = re.compile(r"[<:;,'\"]\s*(?:[245][0-9]{2}[ -])?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,9 @@ def _ranked(address: str, span: Span, lead: str, follow: str) -> Mention | None:
         return Mention(address, span, 3)
     code = _AFTER_CODE.search(lead)
     if code:
-        own = _OWN_REPLY.match(follow) and _LINE_BEGIN.search(lead[: code.start()])
+        own = _OWN_REPLY.match(follow) and not _QUOTES_REPLY.search(
+            lead[: code.start()]
+        )
         begin = span.start - len(lead) + code.start()
         return Mention(address, span, 0 if own else 1, head=bool(own), begin=begin)
     head = bool(

@@ -47,8 +47,9 @@ _JSON_KEYS = {
     "remotemtaip": "remote",
 }
 _JSON = re.compile(
-    rf'"({"|".join(_JSON_KEYS)})"\s*:\s*\[?\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE
+    rf'"({"|".join(_JSON_KEYS)})\s?"\s*:\s*\[?\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE
 )
+_JSON_SIGNS = ('"notificationType', '"emailAddress')
 _OTHER_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+[ \t]*:")
 _ADDRESS = re.compile(r'(?:"[^"\n]{1,64}"|[^\s<>;:()"]{1,128})@\[?[^\s<>;,()"]{1,255}')
 _STATUS = re.compile(r"\b([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
@@ -128,7 +129,7 @@ def _value_end(text: str, start: int, limit: int) -> int:
 def find_json_fields(text: str, start: int, end: int) -> Iterator[Field]:
     """Yield the fields of a notification in JSON."""
     for found in _JSON.finditer(text, start, end):
-        value = found[2].replace('\\"', '"').replace("\\/", "/")
+        value = found[2].replace('\\"', '"').replace("\\/", "/").strip()
         yield Field(_JSON_KEYS[found[1].lower()], value, Span(*found.span(2)))
 
 
@@ -161,9 +162,7 @@ def _groups(text: str, span: Span) -> Iterator[list[Field]]:
 
 
 def _fields(text: str, span: Span) -> Iterator[Field]:
-    if '"notificationType"' in text[span.start : span.end] or (
-        '"emailAddress"' in text[span.start : span.end]
-    ):
+    if any(text.find(sign, span.start, span.end) >= 0 for sign in _JSON_SIGNS):
         return find_json_fields(text, span.start, span.end)
     return find_fields(text, span.start, span.end)
 

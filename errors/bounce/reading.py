@@ -1,6 +1,7 @@
 """A paste or a mail → what it says: text, regions, recipients and kind. Never fails."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import date
 from email.utils import parsedate_tz
@@ -454,7 +455,7 @@ class Choice:
 
 
 def _recipients(findings: Findings, regions: list[Region]) -> list[Recipient]:
-    reports = _named_reports(findings)
+    reports = _named_reports(findings, regions)
     addresses = [r.address for r in reports if r.address]
     portions: dict[str, list[Span]] = {}
     if not reports:
@@ -472,7 +473,7 @@ def _recipients(findings: Findings, regions: list[Region]) -> list[Recipient]:
     ]
 
 
-def _named_reports(findings: Findings) -> list[dsn.Report]:
+def _named_reports(findings: Findings, regions: list[Region]) -> list[dsn.Report]:
     """Return the reports, one per address; what one leaves out the other may say."""
     merged: dict[str, dsn.Report] = {}
     for number, report in enumerate(findings.reports.recipients):
@@ -486,18 +487,45 @@ def _named_reports(findings: Findings) -> list[dsn.Report]:
     named = [r for r in merged.values() if r.address]
     if named or not merged:
         return named
-    told = _addresses_told(findings, [])
+    told = _addresses_told(findings, regions)
     reports = list(merged.values())
     if len(reports) == 1 and told:
         reports[0].address = told[0]
     return reports
 
 
-def _senders(headers: dict[str, str]) -> frozenset[str]:
-    named = " ".join(headers.get(key, "") for key in ("to", "from", "reply-to", "cc"))
+_RETURNED_FROM = re.compile(
+    r"(?:^|(?<=\s))(?:From|Return-Path|Sender|差出人)[ \t]*:([^\n]{1,200})",
+    re.IGNORECASE,
+)
+
+
+def _senders(findings: Findings, regions: list[Region]) -> frozenset[str]:
+    """Return who wrote or received the bounce or wrote the returned message."""
+    headers = findings.draft.headers
+    named = [headers.get(key, "")[:2_000] for key in ("to", "from", "reply-to", "cc")]
+    for region in regions:
+        if region.kind == "returned":
+            end = min(region.span.end, region.span.start + _MAX_RETURNED_HEADER)
+            named += [
+                _first_address(found[1])
+                for found in _RETURNED_FROM.finditer(
+                    findings.view, region.span.start, end
+                )
+            ]
     return frozenset(
-        found[0].lower() for found in addressing.ADDRESS.finditer(named[:2000])
+        found[0].lower()
+        for words in named
+        for found in addressing.ADDRESS.finditer(words)
     )
+
+
+def _first_address(words: str) -> str:
+    found = addressing.ADDRESS.search(words)
+    return found[0] if found else ""
+
+
+_MAX_RETURNED_HEADER = 16_000
 
 
 def _addresses_told(findings: Findings, regions: list[Region]) -> list[str]:
@@ -507,13 +535,12 @@ def _addresses_told(findings: Findings, regions: list[Region]) -> list[str]:
         return addressing.unique(
             m[0] for m in addressing.ADDRESS.finditer(failed[:20_000])
         )
-    told = addressing.failed_addresses(findings.mentions, _senders(headers))
+    told = addressing.failed_addresses(findings.mentions, _senders(findings, regions))
     return told or _returned_to(findings, regions)
 
 
 _RETURNED_TO = re.compile(
-    r"^[ \t]*(?:To|X-Original-To|宛先)[ \t]*:([^\n]{1,400})",
-    re.IGNORECASE | re.MULTILINE,
+    r"(?:^|(?<=\s))(?:To|X-Original-To|宛先)[ \t]*:([^\n]{1,400})", re.IGNORECASE
 )
 
 
@@ -530,12 +557,13 @@ def _returned_to(findings: Findings, regions: list[Region]) -> list[str]:
 
 
 def _anonymous(findings: Findings) -> list[Recipient]:
-    """Return a recipient without a name that carries the codes found, if there are any."""
+    """Return a recipient without a name that carries the codes found, or the words."""
     spans = findings.told
     choice = _choose(_codes(findings.view, spans), failed=True)
-    if not choice.reply and not choice.status:
-        return []
-    return [_made(findings, dsn.Report(), spans, choice)]
+    recipient = _made(findings, dsn.Report(), spans, choice)
+    return (
+        [recipient] if choice.reply or choice.status or _is_bounce(findings, []) else []
+    )
 
 
 def _recipient(
@@ -566,19 +594,31 @@ _MAX_BEFORE = 600
 
 
 def _before(findings: Findings, portions: list[Span]) -> Span | None:
-    """Return the paragraph before a lone recipient: some systems put the reason there."""
+    """Return the words before a lone recipient: some systems put the reason there.
+
+    They are those of its own paragraph, or the paragraph before it.
+    """
     view = findings.view
     for portion in portions[:1]:
         span = next((s for s in findings.told if s.covers(portion)), portion)
-        end = max(span.start, view.rfind("\n", span.start, portion.start))
-        while end > span.start and view[end - 1].isspace():
-            end -= 1
-        floor = max(span.start, end - _MAX_BEFORE)
-        gaps = [gap.end() for gap in _PARAGRAPH.finditer(view, floor, end)]
-        start = gaps[-1] if gaps else floor
-        if end > start and view[end - 1] not in ":-=：":
-            return _trimmed(view, Span(start, end))
+        floor = max(span.start, portion.start - _MAX_BEFORE)
+        stops = [
+            floor,
+            *(gap.end() for gap in _PARAGRAPH.finditer(view, floor, portion.start)),
+        ]
+        end = portion.start
+        for start in reversed(stops[-3:]):
+            words = _trimmed(view, Span(start, end))
+            if _says_more(words.of(view)):
+                return words
+            end = start
     return None
+
+
+def _says_more(words: str) -> bool:
+    """Tell whether words say anything but an address and a lead such as "failed:"."""
+    rest = addressing.ADDRESS.sub("", words).strip(" \t\n<>\"'():*-")
+    return len(rest) > 3 and not words.rstrip(" <").endswith((":", "：", "-"))
 
 
 def _made(
@@ -630,31 +670,42 @@ _PAIR_GAP = 6
 
 
 def _choose(codes: list[smtp.FoundCode], failed: bool) -> Choice:
-    """Return the reply that counts: a refusal before a deferral, 503 last, first met."""
+    """Return the reply that counts: a refusal before a deferral, the first one met.
+
+    What only complains of the order of commands (503, x.5.1) follows from another error.
+    """
     replies = [c for c in codes if c.kind == "reply" and c.code[0] in "45"]
     if not replies:
-        status = next(
-            (c for c in codes if c.kind == "status" and c.code[0] in "45"), None
+        alone = [c for c in codes if c.kind == "status" and c.code[0] in "45"]
+        status = min(
+            alone, key=lambda c: (c.code.endswith(".0"), c.span.start), default=None
         )
         return Choice(None, status.code, status.span.start) if status else Choice()
+    partners = {c.span.start: _partner(c, codes) for c in replies}
     best = min(
         replies,
         key=lambda c: (
+            c.code == "503" or (partners[c.span.start] or "").endswith(".5.1"),
             failed and c.code[0] == "4",
             not c.certain,
-            c.code == "503",
             c.span.start,
         ),
     )
-    statuses = [c for c in codes if c.kind == "status" and c.code[0] == best.code[0]]
-    paired = [c for c in statuses if 0 <= c.span.start - best.span.end <= _PAIR_GAP]
-    status = next(iter(paired), None) or next(
-        (c for c in statuses if c.span.start > best.span.start), None
-    )
-    status = status or next(iter(statuses), None)
-    return Choice(
-        best.code, status.code if status else None, best.span.start, paired=bool(paired)
-    )
+    paired = partners[best.span.start]
+    near = [c for c in codes if c.kind == "status" and c.code[0] == best.code[0]]
+    after = next((c.code for c in near if c.span.start > best.span.start), None)
+    status_code = paired or after or (near[0].code if near else None)
+    return Choice(best.code, status_code, best.span.start, paired=bool(paired))
+
+
+def _partner(reply: smtp.FoundCode, codes: list[smtp.FoundCode]) -> str | None:
+    """Return the status code right behind a reply code: "550 5.1.1", "550-5.7.1"."""
+    index = bisect_right(codes, reply.span, key=lambda c: c.span)
+    for code in codes[index : index + 1]:
+        near = code.span.start - reply.span.end <= _PAIR_GAP
+        if code.kind == "status" and near and code.code[0] == reply.code[0]:
+            return code.code
+    return None
 
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
