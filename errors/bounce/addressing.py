@@ -49,7 +49,7 @@ _AFTER_CODE = re.compile(
 )
 # Sendmail's own summary of a dialogue quotes nobody: "550 5.1.1 <a@example.jp>... ".
 _OWN_REPLY = re.compile(r">\.\.\.\s")
-_QUOTES_REPLY = re.compile(r"[<:;,'\"]\s*(?:[245][0-9]{2}[ -])?\s*$")
+_QUOTES_REPLY = re.compile(r"[<:;,'\"]\s*(?:[245][0-9]{2}[ -]){0,2}\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +135,18 @@ def _same_sentence(lead: str) -> str:
 
 
 def failed_addresses(mentions: list[Mention], senders: frozenset[str]) -> list[str]:
-    """Return the addresses of the best rank, in order; a sender only if nobody else."""
+    """Return the addresses of the best rank that are no sender's, in order."""
     for rank in (0, 1, 2):
         named = unique(m.address for m in mentions if m.rank == rank)
         others = [a for a in named if a.lower() not in senders]
         if others:
             return others
-        if named and rank == 0:
-            return named
     return []
+
+
+def sender_addresses(mentions: list[Mention]) -> list[str]:
+    """Return who is named as failed though a sender: one can write to oneself."""
+    return unique(m.address for m in mentions if m.rank == 0)
 
 
 def unique(addresses: Iterable[str]) -> list[str]:
@@ -172,6 +175,8 @@ def find_portions(
             for n, m in enumerate(inside)
             if n == 0 or m.head or inside[n - 1].address.lower() != m.address.lower()
         ]
+        if len(portions) == 1:
+            inside = inside[:1]
         ends = [min(m.begin, m.span.start) for m in inside[1:]] + [span.end]
         for mark, end in zip(inside, ends, strict=False):
             portions[mark.address.lower()].append(

@@ -401,6 +401,8 @@ _TAG = re.compile(r"<(?:!--.*?--|/?[a-zA-Z!][^<>]{0,4000})>", re.DOTALL)
 _HIDDEN = re.compile(
     r"<(script|style|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL
 )
+# "<a@example.jp>" in careless markup is an address, not a tag.
+_ADDRESS_TAG = re.compile(r"<([^\s<>@/]{1,64}@[^\s<>@]{1,255})>")
 _NEWLINE = "\ue000"  # stands for a line break while blanks are folded
 _HTML_SIGN = re.compile(
     r"<(?:!doctype html|html|head|body|div|p|br|table|span|font|pre|style|meta)\b[^<>]{0,2000}>",
@@ -421,6 +423,7 @@ def is_html(text: str) -> bool:
 
 def html_text(markup: str) -> str:
     """Return what a browser would show of the markup, a line per block."""
+    markup = _ADDRESS_TAG.sub(r"&lt;\1&gt;", markup)
     if len(markup) > MAX_MARKUP or markup.count("<div") > 400:
         return _tidy(
             html.unescape(_TAG.sub("\n", _HIDDEN.sub(" ", markup[: 4 * MAX_MARKUP])))

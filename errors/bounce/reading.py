@@ -160,6 +160,7 @@ _DATE_WORDS = re.compile(
     r"|\s*\d{4}[/年-]\d{1,2}[/月-]\d{1,2}日?(?:[\s(（][^\s]{0,3}[)）]?)?(?:\s*\d{1,2}[:時]\d{2}(?:[:分]\d{2})?)?"
 )
 _MAX_HEADER = 4_000
+_MAX_GAP = 250  # a longer value is not a value: the body has begun
 
 
 def _from_paste(text: str) -> Draft:
@@ -207,12 +208,14 @@ def _inline_header(view: str, start: int, limit: int) -> tuple[dict[str, str], i
     end = start
     for number, label in enumerate(labels):
         key = _SHOWN_NAMES[label[0].rstrip(":： \t").lower()]
-        if key in headers:
+        if key in headers or label.start() - end > _MAX_GAP:
             break
         stop = labels[number + 1].start() if number + 1 < len(labels) else label.end()
         if key == "date":
             words = _DATE_WORDS.match(view, label.end(), limit)
             stop = words.end() if words else label.end()
+        if stop - label.end() > _MAX_GAP:
+            break
         headers[key] = view[label.end() : stop].strip()
         end = stop
         if key == "date":
@@ -535,8 +538,13 @@ def _addresses_told(findings: Findings, regions: list[Region]) -> list[str]:
         return addressing.unique(
             m[0] for m in addressing.ADDRESS.finditer(failed[:20_000])
         )
-    told = addressing.failed_addresses(findings.mentions, _senders(findings, regions))
-    return told or _returned_to(findings, regions)
+    senders = _senders(findings, regions)
+    return (
+        addressing.failed_addresses(findings.mentions, senders)
+        or [a for a in _returned_to(findings, regions) if a.lower() not in senders]
+        or addressing.sender_addresses(findings.mentions)
+        or _returned_to(findings, regions)
+    )
 
 
 _RETURNED_TO = re.compile(
