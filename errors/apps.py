@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class ErrorsConfig(AppConfig):
     name = "errors"
     verbose_name = "Mail errors"
+
+    def ready(self) -> None:
+        """Make every change of the catalog known to all processes."""
+        from errors import catalog  # noqa: PLC0415 - models exist only from here on
+
+        catalog.watch()

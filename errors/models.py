@@ -100,7 +100,16 @@ class SlugManager(models.Manager[Any]):
         return self.get(slug=slug)
 
 
-class Section(models.Model):
+class Shipped(models.Model):
+    """A row that may have come with the software; the hash tells whether staff changed it."""
+
+    shipped_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Section(Shipped):
     """A chapter of the catalog: by message, by number, by subject, a provider family."""
 
     slug = models.SlugField(_("slug"), unique=True)
@@ -125,7 +134,7 @@ class Section(models.Model):
         return (self.slug,)
 
 
-class Provider(models.Model):
+class Provider(Shipped):
     """A mail service or mail server software, and by what a bounce shows it."""
 
     slug = models.SlugField(_("slug"), unique=True)
@@ -160,7 +169,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.get(slug=slug)
 
 
-class Entry(models.Model):
+class Entry(Shipped):
     """One mail error: what it means and what to do."""
 
     slug = models.SlugField(_("slug"), unique=True, max_length=100)
@@ -217,7 +226,6 @@ class Entry(models.Model):
     )
     created = models.DateTimeField(_("created"), auto_now_add=True)
     updated = models.DateTimeField(_("updated"), auto_now=True)
-    shipped_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = EntryQuerySet.as_manager()
 
@@ -394,7 +402,7 @@ class Example(models.Model):
         return self.text.strip().partition("\n")[0][:80]
 
 
-class Gloss(models.Model):
+class Gloss(Shipped):
     """A phrase of bounces translated beside the original; never the cause."""
 
     class Role(models.TextChoices):

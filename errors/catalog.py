@@ -1,0 +1,269 @@
+"""The one bridge from rows to the engine: the published catalog, compiled and in memory.
+
+`current()` needs no query but one look a second at the revision counter, which every
+change of the catalog bumps in its own transaction. The last good catalog is kept when the
+database or a rebuild fails, so that explaining goes on.
+
+`QuerySet.update()` and bulk methods send no signals: call `bump()` after them.
+"""
+
+import datetime
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.conf import settings
+from django.db import Error as DatabaseProblem
+from django.db.models import F, Model
+from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.utils import timezone
+from modeltranslation.utils import build_localized_fieldname
+
+from errors.bounce.matching import Catalog
+from errors.bounce.values import EntryFacts, GlossRule, ProviderSign, Rule
+from errors.models import (
+    CatalogRevision,
+    Entry,
+    Gloss,
+    Pattern,
+    Provider,
+    Relation,
+    Section,
+)
+
+CHECK_SECONDS = 1.0  # between two looks at the revision
+RETRY_SECONDS = 5.0  # the same while the database does not answer
+TEXT_FIELDS = ("title", "summary", "body", "advice", "handover")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of one row by field and language."""
+
+    by_language: Mapping[tuple[str, str], str]
+
+    def get(self, field_name: str, language: str) -> str:
+        """Return a text, in another language where it was not translated yet."""
+        for code in (language, *settings.MODELTRANSLATION_FALLBACK_LANGUAGES):
+            if text := self.by_language.get((field_name, code)):
+                return text
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedEntry:
+    """A published entry without its rules."""
+
+    slug: str
+    section: str
+    outcome: str
+    stage: str
+    actor: str
+    reason: str
+    reply_code: str
+    status_code: str
+    updated: datetime.datetime
+    texts: Texts
+
+    def text(self, field_name: str, language: str) -> str:
+        """Return title, summary, body, advice or handover in the reader's language."""
+        return self.texts.get(field_name, language)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedGloss:
+    """A gloss with its translations."""
+
+    key: int
+    role: str
+    texts: Texts
+
+    def text(self, language: str) -> str:
+        """Return the translation for the reader."""
+        return self.texts.get("translation", language)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """All that explaining needs of the catalog; immutable."""
+
+    catalog: Catalog
+    entries: Mapping[str, PublishedEntry] = field(default_factory=dict)
+    glosses: Mapping[int, PublishedGloss] = field(default_factory=dict)
+    revision: int = -1
+    problem: str = ""  # why it may be out of date, for staff
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    published: Published
+    check_at: float  # time.monotonic() of the next look at the revision
+
+
+_lock = threading.Lock()
+_states: list[_State] = []  # at most one; replaced, never changed
+
+
+def current() -> Published:
+    """Return the published catalog, at most about a second old.
+
+    Never raises for a database that does not answer: the last good catalog is returned,
+    or an empty one when there never was any, with `problem` set.
+    """
+    state = _states[0] if _states else None
+    if state and time.monotonic() < state.check_at:
+        return state.published
+    # One thread looks; the others go on with what there is, unless there is nothing yet.
+    if not _lock.acquire(blocking=state is None):
+        return state.published if state else current()
+    try:
+        return _refresh()
+    finally:
+        _lock.release()
+
+
+def forget() -> None:
+    """Drop the catalog in memory, so that the next call reads it anew."""
+    with _lock:
+        _states.clear()
+
+
+def bump() -> None:
+    """Tell all processes, when this transaction commits, that the catalog changed."""
+    CatalogRevision.objects.get_or_create(pk=1)
+    CatalogRevision.objects.filter(pk=1).update(number=F("number") + 1)
+
+
+def watch() -> None:
+    """Bump the revision at every change of a row of the catalog."""
+    for model in (Section, Provider, Entry, Relation, Pattern, Gloss):
+        post_save.connect(_on_change, sender=model, dispatch_uid=f"save {model}")
+        post_delete.connect(_on_change, sender=model, dispatch_uid=f"delete {model}")
+    through = Entry.providers.through
+    m2m_changed.connect(_on_change, sender=through, dispatch_uid="entry providers")
+
+
+def _on_change(**_: Any) -> None:
+    bump()
+
+
+def _refresh() -> Published:
+    old = _states[0].published if _states else Published(Catalog.build([]))
+    wait = CHECK_SECONDS
+    try:
+        revision = _read_revision()
+        fresh = (
+            replace(old, problem="")
+            if revision == old.revision
+            else build(revision=revision)
+        )
+    except DatabaseProblem as problem:
+        logger.warning("The catalog could not be read: %s", type(problem).__name__)
+        fresh, wait = replace(old, problem=type(problem).__name__), RETRY_SECONDS
+    except Exception as problem:
+        # A catalog that cannot be built must not take the site down.
+        logger.exception("The catalog could not be built; the last one is kept")
+        fresh, wait = replace(old, problem=str(problem)), RETRY_SECONDS
+    _states[:] = [_State(fresh, time.monotonic() + wait)]
+    return fresh
+
+
+def _read_revision() -> int:
+    row = CatalogRevision.objects.filter(pk=1).values_list("number", flat=True)
+    return next(iter(row), 0)
+
+
+def build(*, revision: int = -1) -> Published:
+    """Compile the published rows, in a constant number of queries."""
+    entries = list(
+        Entry.objects.published()
+        .select_related("section")
+        .prefetch_related("patterns__provider")
+    )
+    glosses = list(Gloss.objects.all())
+    compiled = Catalog.build(
+        [rule for entry in entries for rule in rules_of(entry, entry.patterns.all())],
+        [facts_of(entry) for entry in entries],
+        [sign_of(provider) for provider in Provider.objects.all()],
+        [GlossRule(gloss.pk, gloss.text, gloss.role) for gloss in glosses],  # type: ignore[arg-type]  # choices are not a Literal
+    )
+    for rule, problem in compiled.skipped:
+        logger.warning("A pattern of %s is unusable: %s", rule.entry, problem.reason)
+    return Published(
+        catalog=compiled,
+        entries={entry.slug: _publish(entry) for entry in entries},
+        glosses={
+            gloss.pk: PublishedGloss(
+                gloss.pk, gloss.role, read_texts(gloss, ("translation",))
+            )
+            for gloss in glosses
+        },
+        revision=revision,
+    )
+
+
+def rules_of(entry: Entry, patterns: Any) -> list[Rule]:
+    """Return an entry's patterns, saved or not, as rules of the engine."""
+    return [
+        Rule(
+            entry=entry.slug,
+            text=pattern.text,
+            kind=pattern.kind,
+            scope=pattern.scope,
+            reply_code=pattern.reply_code,
+            status_code=pattern.status_code,
+            provider=pattern.provider.slug if pattern.provider else "",
+            command=pattern.command,
+            priority=entry.priority,
+            valid_from=entry.valid_from,
+            valid_until=entry.valid_until,
+        )
+        for pattern in patterns
+    ]
+
+
+def facts_of(entry: Entry) -> EntryFacts:
+    """Return what ranking needs to know of an entry."""
+    return EntryFacts(
+        entry.slug, entry.reason, entry.outcome, entry.reply_code, entry.status_code
+    )
+
+
+def sign_of(provider: Provider) -> ProviderSign:
+    """Return by what a provider is known."""
+    return ProviderSign(
+        provider.slug,
+        tuple(provider.domains.split()),
+        tuple(filter(None, map(str.strip, provider.signatures.splitlines()))),
+    )
+
+
+def read_texts(row: Model, names: tuple[str, ...]) -> Texts:
+    """Return a row's translated fields in every language of the site."""
+    return Texts(
+        {
+            (name, code): getattr(row, build_localized_fieldname(name, code)) or ""
+            for name in names
+            for code, _ in settings.LANGUAGES
+        }
+    )
+
+
+def _publish(entry: Entry) -> PublishedEntry:
+    return PublishedEntry(
+        slug=entry.slug,
+        section=entry.section.slug,
+        outcome=entry.outcome,
+        stage=entry.stage,
+        actor=entry.actor,
+        reason=entry.reason,
+        reply_code=entry.reply_code,
+        status_code=entry.status_code,
+        updated=entry.updated or timezone.now(),
+        texts=read_texts(entry, TEXT_FIELDS),
+    )
