@@ -19,7 +19,6 @@ from django.conf import settings
 from django.db import Error as DatabaseProblem
 from django.db.models import F, Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
-from django.utils import timezone
 from modeltranslation.utils import build_localized_fieldname
 
 from errors.bounce.matching import Catalog
@@ -264,6 +263,6 @@ def _publish(entry: Entry) -> PublishedEntry:
         reason=entry.reason,
         reply_code=entry.reply_code,
         status_code=entry.status_code,
-        updated=entry.updated or timezone.now(),
+        updated=entry.updated,
         texts=read_texts(entry, TEXT_FIELDS),
     )

@@ -42,7 +42,10 @@ class Actor(models.TextChoices):
     SENDER = "sender", _("You, the sender")
     RECIPIENT = "recipient", _("The recipient")
     SENDER_ADMIN = "sender-admin", _("The administrator of your mail server")
-    RECIPIENT_ADMIN = "recipient-admin", _("The administrator of the recipient's server")
+    RECIPIENT_ADMIN = (
+        "recipient-admin",
+        _("The administrator of the recipient's server"),
+    )
     HOST = "host", _("Us, your hosting company")
     NOBODY = "nobody", _("Nobody: wait")
 
@@ -143,7 +146,9 @@ class Provider(Shipped):
         _("domains"), blank=True, help_text=_("One domain or MX suffix a line.")
     )
     signatures = models.TextField(
-        _("signatures"), blank=True, help_text=_("One phrase that only it writes a line.")
+        _("signatures"),
+        blank=True,
+        help_text=_("One phrase that only it writes a line."),
     )
 
     objects = SlugManager()
@@ -240,7 +245,9 @@ class Entry(Shipped):
             models.CheckConstraint(
                 condition=Q(reply_code="") | Q(reply_code__regex=REPLY_CODE),
                 name="entry_reply_code_valid",
-                violation_error_message=_("A reply code has three digits, such as 550."),
+                violation_error_message=_(
+                    "A reply code has three digits, such as 550."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(status_code="") | Q(status_code__regex=STATUS_CODE),
@@ -278,7 +285,10 @@ class Relation(models.Model):
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="relations")
     other = models.ForeignKey(
-        Entry, models.CASCADE, related_name="related_from", verbose_name=_("other entry")
+        Entry,
+        models.CASCADE,
+        related_name="related_from",
+        verbose_name=_("other entry"),
     )
     difference = models.TextField(_("telling difference"), blank=True)
 
@@ -319,9 +329,7 @@ class Pattern(models.Model):
             " Empty: the codes alone decide."
         ),
     )
-    kind = models.CharField(
-        _("kind"), max_length=6, choices=Kind, default=Kind.PHRASE
-    )
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind, default=Kind.PHRASE)
     scope = models.CharField(
         _("scope"), max_length=14, choices=Scope, default=Scope.ANYWHERE
     )
