@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from errors.bounce.values import Span
 
 # ASCII on purpose: in Japanese text an address follows a word without a blank.
-ADDRESS = re.compile(
-    r"(?<![A-Za-z0-9.!#$%&*+=^_`{|}~-])"
-    r"(\"[^\"\s@]{1,64}\"|[A-Za-z0-9!#$%&'*+=?^_`{|}~-][A-Za-z0-9.!#$%&'*+=?^_`{|}~-]{0,127})"
-    r"@([A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,12}|\[[0-9A-Fa-f:.]{2,45}\])"
+_LOCAL = "".join(map(chr, range(0x30, 0x3A))) + (
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.!#$%&'*+=?^_`{|}~-"
 )
+_QUOTED_LOCAL = re.compile(r'"[^"\s@]{1,64}"$')
+_DOMAIN = re.compile(
+    r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,12}|\[[0-9A-Fa-f:.]{2,45}\]"
+)
+_MAX_LOCAL = 128
 _LEAD = 72
 
 # What stands before an address that failed …
@@ -63,33 +66,67 @@ class Mention:
     begin: int = 0  # where the words about it begin: the head's end, else its line
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An address and where it stands."""
+
+    address: str
+    span: Span
+
+
+def find_addresses(text: str, start: int = 0, end: int | None = None) -> list[Found]:
+    """Return the addresses between two offsets, led by their at signs."""
+    limit = len(text) if end is None else end
+    found: list[Found] = []
+    at = text.find("@", start, limit)
+    while at >= 0:
+        domain = _DOMAIN.match(text, at + 1, limit)
+        floor = max(start, at - _MAX_LOCAL, found[-1].span.end if found else 0)
+        local = _local_before(text, floor, at)
+        if domain and local:
+            address = local + "@" + domain[0]
+            found.append(Found(address, Span(at - len(local), domain.end())))
+        at = text.find("@", at + 1, limit)
+    return found
+
+
+def _local_before(text: str, floor: int, at: int) -> str:
+    before = text[floor:at]
+    if before.endswith('"'):
+        quoted = _QUOTED_LOCAL.search(before)
+        return quoted[0] if quoted else ""
+    local = before[len(before.rstrip(_LOCAL)) :].lstrip("'*`{|}&.")
+    if local.startswith("?") or (local.startswith("=") and local[:2] != "=?"):
+        return ""
+    return local
+
+
+def without_addresses(text: str) -> str:
+    """Return the text with its addresses cut out."""
+    out, position = [], 0
+    for found in find_addresses(text):
+        out.append(text[position : found.span.start])
+        position = found.span.end
+    return "".join([*out, text[position:]])
+
+
 def find_mentions(text: str, spans: Iterable[Span]) -> list[Mention]:
     """Return the addresses within the spans that may be recipients, ranked by their cue."""
-    mentions = []
-    for span in spans:
-        if text.find("@", span.start, span.end) < 0:
-            continue
-        for found in ADDRESS.finditer(text, span.start, span.end):
-            mention = _mention(text, found, span)
-            if mention:
-                mentions.append(mention)
-    return mentions
+    return [
+        mention
+        for span in spans
+        for found in find_addresses(text, span.start, span.end)
+        if (mention := _mention(text, found, span))
+    ]
 
 
-def _mention(text: str, found: re.Match[str], within: Span) -> Mention | None:
-    start, end = found.span()
-    address = found[0]
-    while address[0] in "'*`{|}&?":
-        address, start = address[1:], start + 1
-        if address[0] == "@":
-            return None
-    if address.startswith("=") and not address.startswith("=?"):
-        return None
+def _mention(text: str, found: Found, within: Span) -> Mention | None:
+    start, end = found.span.start, found.span.end
     lead = text[max(within.start, start - _LEAD) : start]
     follow = text[end : min(within.end, end + 24)]
     if _in_url(lead):
         return None
-    return _ranked(address, Span(start, end), lead, follow)
+    return _ranked(found.address, found.span, lead, follow)
 
 
 _URL_LEAD = re.compile(

@@ -39,10 +39,11 @@ _UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")
 
 def normalise(text: str) -> str:
     """Return the text with LF newlines, without NUL and lone surrogates."""
-    text = text.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNSHOWABLE.sub("\ufffd", text)
+    if text.isascii():
+        return text.replace("\x00", "\ufffd")
+    return _UNSHOWABLE.sub("\ufffd", text.removeprefix("\ufeff"))
 
 
 def decode(data: bytes, charset: str = "") -> str:
@@ -69,7 +70,7 @@ def _codec(charset: str) -> str:
         info = codecs.lookup(name)
     except (LookupError, ValueError):
         return ""
-    return info.name if info._is_text_encoding else ""  # type: ignore[attr-defined]
+    return info.name if info._is_text_encoding else ""
 
 
 def guess(data: bytes) -> str:

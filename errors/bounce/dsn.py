@@ -33,7 +33,19 @@ _KEYS = {
     "disposition": "disposition",
 }
 _LABEL = re.compile(
-    rf"(?:^|(?<=\s))({'|'.join(re.escape(key) for key in _KEYS)})[ \t]*:", re.IGNORECASE
+    rf"(?<!\S)({'|'.join(re.escape(key) for key in _KEYS)})[ \t]*:", re.IGNORECASE
+)
+# Without one of these no report stands in the words of a narrative.
+_SIGNS = (
+    "-recipient",
+    "recipient address",
+    "original address",
+    "diagnostic",
+    "feedback-type",
+    "-mta:",
+    "disposition:",
+    "notificationtype",
+    "emailaddress",
 )
 _JSON_KEYS = {
     "emailaddress": "final",
@@ -103,15 +115,13 @@ class Reports:
 def find_fields(text: str, start: int, end: int) -> Iterator[Field]:
     """Yield the known fields between two offsets, folded lines joined to their field."""
     labels = list(_LABEL.finditer(text, start, end))
-    for number, label in enumerate(labels):
-        limit = labels[number + 1].start() if number + 1 < len(labels) else end
+    ends = [label.start() for label in labels[1:]]
+    for label, limit in zip(labels, [*ends, end], strict=False):
         stop = _value_end(text, label.end(), min(limit, label.end() + _MAX_VALUE))
-        begin = label.end()
-        while begin < stop and text[begin] in " \t":
-            begin += 1
-        while stop > begin and text[stop - 1].isspace():
-            stop -= 1
-        yield Field(_KEYS[label[1].lower()], text[begin:stop], Span(begin, stop))
+        raw = text[label.end() : stop]
+        value = raw.strip()
+        begin = label.end() + len(raw) - len(raw.lstrip())
+        yield Field(_KEYS[label[1].lower()], value, Span(begin, begin + len(value)))
 
 
 def _value_end(text: str, start: int, limit: int) -> int:
@@ -137,6 +147,9 @@ def read_reports(text: str, spans: Iterable[Span]) -> Reports:
     """Read all the fields within the spans, a report per recipient."""
     reports = Reports()
     for span in spans:
+        lower = text[span.start : span.end].lower()
+        if not any(sign in lower for sign in _SIGNS):
+            continue
         for group in _groups(text, span):
             _add(reports, group)
     return reports

@@ -6,7 +6,7 @@ from typing import Literal
 
 from errors.bounce.values import BounceKind
 
-MarkKind = Literal["returned", "transcript", "narrative", "forwarded"]
+MarkKind = Literal["returned", "transcript"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +97,6 @@ LAYOUTS = (
     Layout("generic", "returned", "以下は返送されたメールです"),
     Layout("generic", "returned", "送信されたメールの内容"),
     Layout("generic", "returned", "----- 元のメール -----"),
-    Layout("outlook", "forwarded", "-----Original Message-----"),
-    Layout("outlook", "forwarded", "-----元のメッセージ-----"),
-    Layout("gmail", "forwarded", "---------- Forwarded message ---------"),
-    Layout("gmail", "forwarded", "---------- 転送メッセージ ---------"),
-    Layout("thunderbird", "forwarded", "-------- Forwarded Message --------"),
-    Layout("thunderbird", "forwarded", "-------- 転送メッセージ --------"),
-    Layout("apple", "forwarded", "Begin forwarded message:"),
-    Layout("apple", "forwarded", "転送されたメッセージ:"),
 )
 
 _TOKEN = re.compile(r"-{2,}|(?:[^\s-]|-(?!-))+")
@@ -113,28 +105,47 @@ _TOKEN = re.compile(r"-{2,}|(?:[^\s-]|-(?!-))+")
 def _expression(words: str) -> re.Pattern[str]:
     """Compile words so that blanks, line breaks and the number of dashes do not matter."""
     parts = [
-        r"-{2,}" if token.startswith("--") else re.escape(token)
+        r"(?<!-)-{2,200}" if token.startswith("--") else re.escape(token)
         for token in _TOKEN.findall(words)
     ]
-    return re.compile(r"[\s]{0,40}".join(parts), re.IGNORECASE)
+    return re.compile(r"\s{0,40}".join(parts), re.IGNORECASE)
+
+
+_COMMON = frozenset(("message", "original", "the", "headers", "header", "message:"))
 
 
 def _anchor(words: str) -> str:
-    """Return the longest word, lower case: looked for first, because that is cheap."""
-    return max((t for t in _TOKEN.findall(words) if t[0] != "-"), key=len).lower()
+    """Return the rarest word, in lower case: looking for it first is cheap."""
+    tokens = [t.lower() for t in _TOKEN.findall(words) if not t.startswith("--")]
+    return max(tokens, key=lambda token: (token not in _COMMON, len(token)))
 
 
-_COMPILED = tuple((_anchor(row.words), _expression(row.words), row) for row in LAYOUTS)
+def _by_anchor() -> dict[str, tuple[tuple[re.Pattern[str], Layout], ...]]:
+    rows: dict[str, tuple[tuple[re.Pattern[str], Layout], ...]] = {}
+    for row in LAYOUTS:
+        anchor = _anchor(row.words)
+        rows[anchor] = (*rows.get(anchor, ()), (_expression(row.words), row))
+    return rows
 
 
-def find_marks(text: str, lower: str) -> list[Mark]:
-    """Return where the layouts' words stand, in order; `lower` is the text in lower case."""
-    marks = [
-        Mark(row.begins, *found.span())
-        for anchor, expression, row in _COMPILED
-        if anchor in lower
-        for found in expression.finditer(text)
-    ]
+_BY_ANCHOR = _by_anchor()
+_REACH = 240  # no layout's words are longer, dashes and blanks included
+_MAX_MARKS = 200
+
+
+def find_marks(text: str) -> list[Mark]:
+    """Return where the layouts' words stand, in order."""
+    lower = text.lower()
+    marks: list[Mark] = []
+    for anchor, rows in _BY_ANCHOR.items():
+        position = lower.find(anchor)
+        while position >= 0 and len(marks) < _MAX_MARKS:
+            end = position + _REACH
+            for expression, row in rows:
+                found = expression.search(text, max(0, position - _REACH), end)
+                if found:
+                    marks.append(Mark(row.begins, *found.span()))
+            position = lower.find(anchor, position + len(anchor))
     return sorted(marks, key=lambda mark: (mark.start, -mark.end))
 
 
@@ -289,8 +300,24 @@ COMMAND_NAMES = {
 }
 
 
+_COMMAND_SIGNS = (
+    "rcpt",
+    "mail",
+    "data",
+    "helo",
+    "ehlo",
+    "tls",
+    "auth",
+    "connection",
+    "text",
+)
+
+
 def find_command(text: str) -> str | None:
     """Return the SMTP command whose answer the text quotes: RCPT, MAIL, DATA …"""
+    lower = text.lower()
+    if not any(sign in lower for sign in _COMMAND_SIGNS):
+        return None
     found = COMMAND.search(text)
     if not found:
         return None

@@ -12,15 +12,20 @@ LEVELS = (
     ("bounce.values",),
     (
         "bounce.charsets",
-        "bounce.mime",
         "bounce.dsn",
         "bounce.smtp",
         "bounce.layouts",
+        "bounce.addressing",
         "bounce.folding",
         "bounce.phrases",
         "bounce.redacting",
         "bounce.highlighting",
     ),
+    ("bounce.hypertext", "bounce.replies"),
+    ("bounce.mime",),
+    ("bounce.outlook",),
+    ("bounce.pasting",),
+    ("bounce.dividing", "bounce.attributing", "bounce.recognising"),
     ("bounce.reading", "bounce.matching"),
     ("bounce.ranking",),
     ("bounce.explaining",),
@@ -33,7 +38,6 @@ LEVELS = (
 )
 # Arrows within one level, each with its reason.
 NEIGHBOURS = {
-    ("bounce.mime", "bounce.charsets"): "a part's bytes become text by its charset",
     ("bounce.phrases", "bounce.folding"): "a phrase is folded as the text will be",
     ("bounce.highlighting", "bounce.smtp"): "codes are marked by their registry",
 }
@@ -41,8 +45,8 @@ NEIGHBOURS = {
 ENGINES = {
     "ahocorasick": {"bounce.matching", "bounce.phrases"},
     "re2": {"bounce.matching", "bounce.phrases"},
-    "selectolax": {"bounce.mime"},
-    "oxmsg": {"bounce.mime"},
+    "selectolax": {"bounce.hypertext"},
+    "oxmsg": {"bounce.outlook"},
     "charset_normalizer": {"bounce.charsets", "bounce.mime"},
 }
 # `models` checks an editor's pattern; of the rest of bounce/ it knows nothing.

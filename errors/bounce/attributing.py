@@ -1,0 +1,276 @@
+"""Who failed and in whose words: recipients from report fields and from the telling."""
+
+import re
+from dataclasses import dataclass, replace
+
+from errors.bounce import addressing, dsn, layouts
+from errors.bounce.addressing import Mention
+from errors.bounce.pasting import Draft
+from errors.bounce.replies import Choice, Codes
+from errors.bounce.values import Recipient, Region, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found in a bounce and is to be put together."""
+
+    draft: Draft
+    view: str
+    regions: list[Region]
+    told: list[Span]  # narrative and transcript, without the report fields in them
+    reports: dsn.Reports
+    codes: Codes
+    mentions: list[Mention]
+
+
+def attribute(findings: Findings) -> tuple[Recipient, ...]:
+    """Return the recipients; () when nobody is named and no code is found."""
+    reports = _named_reports(findings)
+    if not reports:
+        reports = [dsn.Report(address=a) for a in _addresses_told(findings)]
+    if not reports:
+        return _anonymous(findings)
+    addresses = [r.address for r in reports if r.address]
+    portions = addressing.find_portions(findings.mentions, addresses, findings.told)
+    if len(reports) == 1:
+        own = portions.get((reports[0].address or "").lower(), [])
+        return (_lone(findings, reports[0], own),)
+    return tuple(
+        _one_of_many(findings, report, portions.get((report.address or "").lower(), []))
+        for report in reports
+    )
+
+
+def anonymous(findings: Findings) -> Recipient:
+    """Return a recipient without a name, to whom all that is told belongs."""
+    choice = findings.codes.choose(findings.told, failed=True)
+    return _made(findings, dsn.Report(), findings.told, choice)
+
+
+def _anonymous(findings: Findings) -> tuple[Recipient, ...]:
+    recipient = anonymous(findings)
+    return (recipient,) if recipient.reply_code or recipient.status else ()
+
+
+# --- who ---------------------------------------------------------------------------------
+
+
+def _named_reports(findings: Findings) -> list[dsn.Report]:
+    """Return the reports, one per address; what one leaves out the other may say."""
+    merged: dict[str, dsn.Report] = {}
+    for number, report in enumerate(findings.reports.recipients):
+        key = (report.address or f"#{number}").lower()
+        merged[key] = _merged(merged[key], report) if key in merged else report
+    named = [r for r in merged.values() if r.address]
+    if named or not merged:
+        return named
+    reports = list(merged.values())
+    told = _addresses_told(findings) if len(reports) == 1 else []
+    return [replace(reports[0], address=told[0])] if told else reports
+
+
+def _merged(one: dsn.Report, other: dsn.Report) -> dsn.Report:
+    return dsn.Report(
+        address=one.address,
+        action=one.action or other.action,
+        status=one.status or other.status,
+        diagnostic=one.diagnostic or other.diagnostic,
+        remote_mta=one.remote_mta or other.remote_mta,
+        will_retry_until=one.will_retry_until or other.will_retry_until,
+    )
+
+
+def _addresses_told(findings: Findings) -> list[str]:
+    """Return whom the words name: a list's heads, the header, mentions, the returned mail."""
+    failed = findings.draft.headers.get("x-failed-recipients", "")
+    if failed and not any(m.head and m.rank == 0 for m in findings.mentions):
+        return addressing.unique(
+            m.address for m in addressing.find_addresses(failed[:20_000])
+        )
+    senders = _senders(findings)
+    told = addressing.failed_addresses(findings.mentions, senders)
+    if told:
+        return told
+    returned = _returned_to(findings)
+    return (
+        [a for a in returned if a.lower() not in senders]
+        or addressing.sender_addresses(findings.mentions)
+        or returned
+    )
+
+
+_FROM = re.compile(r"(?<!\S)(?:From|Return-Path|Sender|差出人)[ \t]*:", re.IGNORECASE)
+_TO = re.compile(r"(?<!\S)(?:To|X-Original-To|宛先)[ \t]*:", re.IGNORECASE)
+_MAX_VALUE = 400
+
+
+def _senders(findings: Findings) -> frozenset[str]:
+    """Return who wrote or received the bounce or wrote the returned message."""
+    headers = findings.draft.headers
+    named = [headers.get(key, "")[:2_000] for key in ("to", "from", "reply-to", "cc")]
+    written = [m.address for words in named for m in addressing.find_addresses(words)]
+    return frozenset(a.lower() for a in written + _in_returned(findings, _FROM))
+
+
+def _returned_to(findings: Findings) -> list[str]:
+    """Return to whom the returned message was written."""
+    return _in_returned(findings, _TO)[:1]
+
+
+_MAX_RETURNED_HEADER = 16_000
+
+
+def _in_returned(findings: Findings, label: re.Pattern[str]) -> list[str]:
+    """Return the first address behind each such label in a returned header."""
+    addresses = []
+    for region in findings.regions:
+        if region.kind != "returned":
+            continue
+        end = min(region.span.end, region.span.start + _MAX_RETURNED_HEADER)
+        for found in label.finditer(findings.view, region.span.start, end):
+            value = findings.view[found.end() : min(end, found.end() + _MAX_VALUE)]
+            line = value.lstrip().partition("\n")[0]
+            addresses += [m.address for m in addressing.find_addresses(line)[:1]]
+    return addresses
+
+
+# --- with which codes, in which words ----------------------------------------------------
+
+
+def _lone(findings: Findings, report: dsn.Report, portions: list[Span]) -> Recipient:
+    """Read a lone recipient: all that is told is about it."""
+    choice = _chosen(findings, report, findings.told)
+    return _made(findings, report, _all_of(findings, portions), choice)
+
+
+def _one_of_many(
+    findings: Findings, report: dsn.Report, portions: list[Span]
+) -> Recipient:
+    choice = _chosen(findings, report, portions)
+    return _made(findings, report, portions, choice)
+
+
+def _chosen(findings: Findings, report: dsn.Report, around: list[Span]) -> Choice:
+    """Choose the codes: those of the report's own words, completed by the telling."""
+    failed = report.action != "delayed"
+    own = [report.diagnostic] if report.diagnostic else []
+    choice = findings.codes.choose(own, failed=failed)
+    if choice.reply and choice.status:
+        return choice
+    return choice.completed(findings.codes.choose(around, failed=failed))
+
+
+_NOTHING = " \t\n>:)\"'."
+
+
+def _all_of(findings: Findings, portions: list[Span]) -> list[Span]:
+    """Return what is told of a lone recipient: after its mention, then before it."""
+    view = findings.view
+    if not any(view[p.start : p.end].strip(_NOTHING) for p in portions):
+        return portions + findings.told
+    last = portions[-1].end
+    later = [span for span in findings.told if span.start >= last]
+    before = _before(findings, portions[0])
+    return [*portions, *later, *([before] if before else [])]
+
+
+_MAX_BEFORE = 600
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+
+
+def _before(findings: Findings, portion: Span) -> Span | None:
+    """Return the words before a lone recipient: some systems put the reason there.
+
+    They are those of its own paragraph, or of one of the two before it.
+    """
+    view = findings.view
+    span = next((s for s in findings.told if s.covers(portion)), portion)
+    floor = max(span.start, portion.start - _MAX_BEFORE)
+    gaps = [gap.end() for gap in _PARAGRAPH.finditer(view, floor, portion.start)]
+    end = portion.start
+    for start in reversed([floor, *gaps][-3:]):
+        words = _trimmed(view, Span(start, end))
+        if _says_more(words.of(view)):
+            return words
+        end = start
+    return None
+
+
+def _says_more(words: str) -> bool:
+    """Tell whether words say anything but an address and a lead such as "failed:"."""
+    rest = addressing.without_addresses(words).strip(" \t\n<>\"'():*-")
+    return len(rest) > 3 and not words.rstrip(" <").endswith((":", "：", "-"))
+
+
+def _made(
+    findings: Findings, report: dsn.Report, portions: list[Span], choice: Choice
+) -> Recipient:
+    diagnostics = _diagnostics(findings.view, report, portions, choice)
+    words = "\n".join(span.of(findings.view) for span in diagnostics)
+    return Recipient(
+        address=report.address,
+        action=report.action,
+        reply_code=choice.reply,
+        status=_status(choice, report.status),
+        diagnostics=diagnostics,
+        remote_mta=report.remote_mta or _remote(words),
+        command=layouts.find_command(words),
+        will_retry_until=report.will_retry_until,
+    )
+
+
+def _status(choice: Choice, reported: str | None) -> str | None:
+    """Prefer the words' own status code to the report's, which is often generic.
+
+    A code that merely stands near the reply does not beat a specific report.
+    """
+    if choice.status and reported and not reported.endswith(".0.0"):
+        beats = choice.paired or choice.reply is None
+        return choice.status if beats else reported
+    return choice.status or reported
+
+
+_REMOTE = re.compile(
+    r"\bhost:?\s{1,20}([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)|while talking to ([A-Za-z0-9.-]+[A-Za-z0-9])"
+)
+
+
+def _remote(words: str) -> str | None:
+    if "host" not in words and "talking" not in words:
+        return None
+    found = _REMOTE.search(words)
+    return (found[1] or found[2]) if found else None
+
+
+_MAX_DIAGNOSTIC = 2_000
+
+
+def _diagnostics(
+    view: str, report: dsn.Report, portions: list[Span], choice: Choice
+) -> tuple[Span, ...]:
+    """Return the spans that say why: the report's words, the reply, then all around."""
+    spans = [report.diagnostic] if report.diagnostic else []
+    if choice.start is not None:
+        spans.append(_to_paragraph_end(view, choice.start, portions))
+    spans += [
+        _trimmed(view, Span(p.start, min(p.end, p.start + _MAX_DIAGNOSTIC)))
+        for p in portions
+    ]
+    kept: list[Span] = []
+    for span in spans:
+        if len(span) > 1 and not any(other.covers(span) for other in kept):
+            kept.append(span)
+    return tuple(kept)
+
+
+def _to_paragraph_end(view: str, start: int, portions: list[Span]) -> Span:
+    limit = next((p.end for p in portions if p.start <= start < p.end), len(view))
+    limit = min(limit, start + _MAX_DIAGNOSTIC)
+    found = _PARAGRAPH.search(view, start, limit)
+    return _trimmed(view, Span(start, found.start() if found else limit))
+
+
+def _trimmed(view: str, span: Span) -> Span:
+    words = view[span.start : span.end]
+    start = span.end - len(words.lstrip(" \t\n>:)\"'*"))
+    return Span(start, max(start, span.start + len(words.rstrip())))

@@ -1,0 +1,325 @@
+"""What a person hands in → a draft: the text to show, its rough regions, its headers."""
+
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from errors.bounce import charsets, layouts, mime, outlook, smtp
+from errors.bounce.hypertext import html_text, is_html
+from errors.bounce.values import Region, RegionKind, Span
+
+_SHOWN = (("from", "From"), ("to", "To"), ("subject", "Subject"), ("date", "Date"))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The text to be shown, and what the header says."""
+
+    text: str
+    regions: tuple[Region, ...]
+    headers: dict[str, str] = field(default_factory=dict)
+    report_type: str = ""
+    is_source: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def draft(paste: str | bytes) -> Draft:
+    """Find out what was handed in and lay out its text."""
+    if isinstance(paste, bytes):
+        if outlook.is_outlook(paste):
+            return compose(outlook.read_outlook(paste))
+        paste = paste.lstrip(b"\xef\xbb\xbf \t\r\n")
+        if is_source(charsets.normalise(paste[:65_536].decode("latin-1"))):
+            return compose(mime.read_letter(paste))
+        paste = charsets.decode(paste)
+    text = charsets.normalise(paste)
+    source = as_source(text)
+    if source is not None:
+        return compose(mime.read_letter(source))
+    text = charsets.repair(unarmoured(text))
+    return from_text(html_text(text) if is_html(text) else text)
+
+
+# --- is it a mail's source? --------------------------------------------------------------
+
+_FIELD = re.compile(r"([!-9;-~]{1,76})[ \t]*:")
+# Fields that a mail program does not show: with one of them it is the source.
+_SOURCE_FIELDS = frozenset(
+    (
+        "received",
+        "return-path",
+        "delivered-to",
+        "message-id",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+        "dkim-signature",
+        "arc-seal",
+        "authentication-results",
+        "auto-submitted",
+        "x-failed-recipients",
+        "envelope-to",
+        "x-original-to",
+    )
+)
+_MAX_HEADER_LINES = 2_000
+
+
+def is_source(text: str) -> bool:
+    """Tell whether the text begins with a header block that only a mail's source has."""
+    fields, certain = 0, False
+    for number, line in enumerate(_lines(text)):
+        if number > _MAX_HEADER_LINES or not line.strip():
+            return certain
+        if line[0] in " \t" or (number == 0 and line.startswith("From ")):
+            continue
+        name = _FIELD.match(line)
+        if not name:
+            return certain and fields > 3
+        fields += 1
+        certain = certain or name[1].lower() in _SOURCE_FIELDS
+        if certain and fields > 3:
+            return True
+    return certain
+
+
+def _lines(text: str) -> Iterator[str]:
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield text[start:end]
+        start = end + 1
+
+
+_BARE_MULTIPART = re.compile(r"--([^\s\"].{0,68}[^\s\"-])[ \t]*\n(?i:content-[a-z-]+:)")
+
+
+def as_source(text: str) -> bytes | None:
+    """Return the bytes of a pasted source, or None when it is something else."""
+    text = text.lstrip("\ufeff \t\n")
+    bare = _BARE_MULTIPART.match(text)
+    if bare:
+        text = f'Content-Type: multipart/mixed; boundary="{bare[1]}"\n\n{text}'
+    elif not is_source(text):
+        return None
+    try:
+        # What was decoded byte by byte goes back to its bytes.
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
+# --- a mail's source ---------------------------------------------------------------------
+
+
+def compose(letter: mime.Letter) -> Draft:
+    """Lay the pieces of a mail one after another, as a person would read them."""
+    letter = _bounce_within(letter)
+    headers = letter.headers
+    summary = "\n".join(
+        f"{label}: {headers[key]}" for key, label in _SHOWN if headers.get(key)
+    )
+    chunks: list[tuple[RegionKind, str]] = [("header", summary)] if summary else []
+    chunks += [(piece.kind, piece.text.strip("\n")) for piece in letter.pieces]
+    regions, position = [], 0
+    for kind, chunk in chunks:
+        regions.append(Region(kind, Span(position, position + len(chunk))))
+        position += len(chunk) + 2
+    return Draft(
+        text="\n\n".join(chunk for _, chunk in chunks),
+        regions=tuple(regions),
+        headers=headers,
+        report_type=letter.report_type,
+        is_source=True,
+        notes=letter.notes,
+    )
+
+
+def _bounce_within(letter: mime.Letter) -> mime.Letter:
+    """Return the bounce that was forwarded as an attachment, by a person or a gateway."""
+    for _ in range(3):
+        if letter.has_report or not letter.enclosed:
+            break
+        sender = layouts.SYSTEM_SENDER.search(letter.headers.get("from", ""))
+        if sender and _says_who_or_why(letter):
+            break
+        inner = mime.read_letter(letter.enclosed)
+        wrote = layouts.SYSTEM_SENDER.search(inner.headers.get("from", ""))
+        if not inner.has_report and (sender or not wrote):
+            break
+        letter = replace(inner, notes=letter.notes + inner.notes)
+    return letter
+
+
+def _says_who_or_why(letter: mime.Letter) -> bool:
+    told = "\n".join(p.text for p in letter.pieces if p.kind == "narrative")
+    return "@" in told or bool(smtp.find_codes(told[:20_000]))
+
+
+# --- pasted without the headers that say how ---------------------------------------------
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]{40,}={0,2}")
+_QUOTED = re.compile(r"=(?:[89A-F][0-9A-F]|3D|20|09)")
+_HIGH_QUOTED = re.compile(r"(?:=[89A-F][0-9A-F]){3}")
+_SOFT_BREAK = re.compile(r"=[ \t]*\n")
+
+
+def unarmoured(text: str) -> str:
+    """Decode a text that is base64 or quoted-printable without saying so."""
+    if "=" in text and len(_QUOTED.findall(text)) >= 2 and _is_quoted(text):
+        data = quopri.decodestring(text.encode("utf-8", "replace"))
+        return charsets.normalise(charsets.decode(data))
+    stripped = text.strip()
+    if len(stripped) >= 40 and _BASE64.fullmatch(stripped):
+        return _from_base64(stripped) or text
+    return text
+
+
+def _is_quoted(text: str) -> bool:
+    return bool("=3D" in text or _SOFT_BREAK.search(text) or _HIGH_QUOTED.search(text))
+
+
+def _from_base64(text: str) -> str:
+    try:
+        data = binascii.a2b_base64("".join(text.split()) + "==")
+    except binascii.Error:
+        return ""
+    decoded = charsets.normalise(charsets.decode(data))
+    strange = sum((ch < " " and ch not in "\n\t") or ch == "\ufffd" for ch in decoded)
+    return decoded if strange * 50 < len(decoded) else ""
+
+
+# --- what a mail program shows -----------------------------------------------------------
+
+_NAMES = {
+    "from": "from",
+    "差出人": "from",
+    "送信者": "from",
+    "送信元": "from",
+    "発信者": "from",
+    "to": "to",
+    "宛先": "to",
+    "あて先": "to",
+    "宛て先": "to",
+    "受信者": "to",
+    "subject": "subject",
+    "件名": "subject",
+    "題名": "subject",
+    "タイトル": "subject",
+    "date": "date",
+    "sent": "date",
+    "日時": "date",
+    "日付": "date",
+    "送信日時": "date",
+    "受信日時": "date",
+    "送信日": "date",
+    "cc": "cc",
+    "reply-to": "reply-to",
+    "返信先": "reply-to",
+}
+_SHOWN_FIELD = re.compile(
+    rf"[ \t*]{{0,8}}({'|'.join(_NAMES)})[ \t*]{{0,8}}[:：][ \t]*", re.IGNORECASE
+)
+_INLINE_FIELD = re.compile(
+    rf"(?<!\S)({'|'.join(_NAMES)})[ \t]?[:：](?=\s)", re.IGNORECASE
+)
+_DATE_WORDS = re.compile(
+    r"\s*(?:[A-Za-z]{3},?\s+)?\d{1,2}[ -](?:[A-Za-z]{3}|\d{1,2})[ -]\d{2,4}"
+    r"(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?(?:\s*[+-]\d{4})?"
+    r"(?:\s*\([A-Za-z ]{1,20}\)|\s+(?:GMT|UTC|[A-Z]{3,4})\b)?"
+    r"|\s*\d{4}[/年-]\d{1,2}[/月-]\d{1,2}日?(?:[\s(（][^\s]{0,3}[)）]?)?"
+    r"(?:\s*\d{1,2}[:時]\d{2}(?:[:分]\d{2})?)?"
+)
+_MAX_HEADER = 4_000
+_MAX_GAP = 250  # a longer value is not a value: the body has begun
+
+
+def from_text(text: str) -> Draft:
+    """Take a visible text: its header lines, where there are any, and the rest."""
+    view = unquoted(text)
+    headers, end = shown_header(view, len(view) - len(view.lstrip()))
+    start = end if headers else 0
+    regions = [Region("header", Span(0, end))] if headers else []
+    regions.append(Region("narrative", Span(start, len(text))))
+    return Draft(text, tuple(regions), headers)
+
+
+def shown_header(view: str, start: int) -> tuple[dict[str, str], int]:
+    """Read the lines From, To, Subject, Date as a mail program shows them."""
+    if not _SHOWN_FIELD.match(view, start):
+        return {}, start
+    limit = min(len(view), start + _MAX_HEADER)
+    line_end = view.find("\n", start, limit)
+    line_end = limit if line_end < 0 else line_end
+    if len(_INLINE_FIELD.findall(view, start, line_end)) >= 3:
+        return _inline_header(view, start, line_end)
+    headers: dict[str, str] = {}
+    key, position = "", start
+    for line in _lines(view[start:limit]):
+        if not line.strip():
+            break
+        position += len(line) + 1
+        label = _SHOWN_FIELD.match(line)
+        if label:
+            key = _NAMES[label[1].lower()]
+            headers.setdefault(key, line[label.end() :].strip())
+        elif key:
+            headers[key] = f"{headers[key]} {line.strip()}"
+    return (headers, min(position, len(view))) if len(headers) > 1 else ({}, start)
+
+
+def _inline_header(view: str, start: int, limit: int) -> tuple[dict[str, str], int]:
+    """Read the same after all lines were run together: the date ends it."""
+    labels = list(_INLINE_FIELD.finditer(view, start, limit))
+    stops = [label.start() for label in labels[1:]]
+    headers: dict[str, str] = {}
+    end = start
+    for label, stop in zip(labels, [*stops, limit], strict=True):
+        key = _NAMES[label[1].lower()]
+        if key == "date":
+            words = _DATE_WORDS.match(view, label.end(), limit)
+            stop = words.end() if words else label.end()
+        if key in headers or stop - label.end() > _MAX_GAP:
+            break
+        headers[key] = view[label.end() : stop].strip()
+        end = stop
+        if key == "date":
+            break
+    return headers, end
+
+
+# --- the text as the grammar sees it -----------------------------------------------------
+
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    0x3000: 0x20,
+    0xA0: 0x20,
+    0x200B: 0x20,
+    0x2019: 0x27,
+}
+_HAS_WIDE = re.compile("[\uff01-\uff5e\u3000\u00a0\u200b\u2019]")
+_QUOTE = re.compile(r"(^|\n)((?:[ \t]{0,3}[>|]){1,20}[ \t]?)(?![>|])")
+_QUOTE_SIGNS = ("\n>", "\n|", "\n >", "\n |")
+
+
+def unquoted(text: str) -> str:
+    """Return the text of the same length with quoting blanked and full width narrowed.
+
+    The line break moves behind the quote mark, so that lines begin where their words
+    do: "\\n> 550" → "  \\n550". Offsets stay what they are.
+    """
+    if not text.isascii() and _HAS_WIDE.search(text):
+        text = text.translate(_WIDE)
+    if text[:1] in (">", "|") or any(sign in text for sign in _QUOTE_SIGNS):
+        text = _QUOTE.sub(_blank_quote, text)
+    return text
+
+
+def _blank_quote(quote: re.Match[str]) -> str:
+    marks = quote[2].strip()
+    if marks.startswith(">>>") and marks.strip(">") == "":
+        return quote[0]  # ">>> RCPT TO" is Sendmail's transcript
+    return " " * len(quote[2]) + quote[1]

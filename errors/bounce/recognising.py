@@ -1,0 +1,128 @@
+"""What kind of message it is: by its fields, then its header, then its words."""
+
+from errors.bounce import dsn, layouts
+from errors.bounce.pasting import Draft
+from errors.bounce.values import Action, BounceKind, Recipient
+
+_MAX_WORDS = 20_000
+_KIND_OF: dict[Action, BounceKind] = {
+    "failed": "failure",
+    "delayed": "delay",
+    "delivered": "delivered",
+    "relayed": "delivered",
+    "expanded": "delivered",
+}
+
+
+def recognise(
+    draft: Draft, words: str, reports: dsn.Reports, recipients: tuple[Recipient, ...]
+) -> BounceKind:
+    """Name the kind; `words` is what is told, in lower case."""
+    fields = _by_fields(draft, reports)
+    if fields:
+        return fields
+    subject, words = draft.headers.get("subject", ""), words[:_MAX_WORDS]
+    if layouts.FEEDBACK_SUBJECT.search(subject) or _is_feedback(words):
+        return "feedback"
+    if not is_bounce(draft, words, reports, recipients):
+        if _is_auto_reply(draft, subject):
+            return "auto-reply"
+        return "client-error" if _is_client_error(draft, words) else "not-a-bounce"
+    actions = {r.action for r in recipients if r.action}
+    if actions:
+        return _by_actions(actions)
+    return _by_words(subject, words)
+
+
+def _by_fields(draft: Draft, reports: dsn.Reports) -> BounceKind | None:
+    if reports.feedback_type or "feedback" in draft.report_type:
+        return "feedback"
+    if reports.disposition or draft.report_type == "disposition-notification":
+        return "delivered"
+    kinds: dict[str | None, BounceKind] = {
+        "complaint": "feedback",
+        "bounce": "failure",
+        "delivery": "delivered",
+    }
+    return kinds.get(reports.notification)
+
+
+def _is_feedback(words: str) -> bool:
+    return " report" in words and bool(layouts.FEEDBACK_FRAME.search(words))
+
+
+def _by_actions(actions: set[Action]) -> BounceKind:
+    """Return the gravest of the recipients' fates."""
+    kinds = {_KIND_OF[action] for action in actions}
+    if "failure" in kinds:
+        return "failure"
+    return "delay" if "delay" in kinds else "delivered"
+
+
+_DELAY_SIGNS = ("delay", "retr", "resend", "warning", "trying", "遅", "再送", "yet")
+
+
+def _by_words(subject: str, words: str) -> BounceKind:
+    if layouts.DELIVERED_SUBJECT.search(subject) or _was_delivered(words):
+        return "delivered"
+    if layouts.DELAY_SUBJECT.search(subject):
+        return "delay"
+    if any(sign in words for sign in _DELAY_SIGNS) and (
+        layouts.DELAY_FRAME.search(words) and not layouts.GIVEN_UP.search(words)
+    ):
+        return "delay"
+    return "failure"
+
+
+def _was_delivered(words: str) -> bool:
+    if "success" not in words and "complete" not in words:
+        return False
+    return bool(
+        layouts.DELIVERED_FRAME.search(words)
+        and not layouts.FAILURE_FRAME.search(words)
+    )
+
+
+def is_bounce(
+    draft: Draft, words: str, reports: dsn.Reports, recipients: tuple[Recipient, ...]
+) -> bool:
+    """Weigh the signs of a delivery report: two points are enough, one for a fragment."""
+    headers = draft.headers
+    if reports.recipients or "x-failed-recipients" in headers:
+        return True
+    if draft.report_type == "delivery-status":
+        return True
+    points = _points(draft, recipients)
+    if points < 2:
+        points += bool(layouts.FAILURE_FRAME.search(words))
+        points += 2 * bool(layouts.find_mailer(words))
+    if headers:
+        return points >= 2
+    if points or draft.is_source or layouts.CLIENT_ERROR.search(words):
+        return bool(points)
+    return bool(layouts.TROUBLE.search(words))
+
+
+def _points(draft: Draft, recipients: tuple[Recipient, ...]) -> int:
+    headers = draft.headers
+    subject = headers.get("subject", "")
+    return (
+        2 * bool(layouts.FAILURE_SUBJECT.search(subject))
+        + bool(layouts.DELAY_SUBJECT.search(subject))
+        + bool(layouts.SYSTEM_SENDER.search(headers.get("from", "")))
+        + (headers.get("return-path", "x").strip() in ("<>", ""))
+        + any(r.reply_code or r.status for r in recipients)
+    )
+
+
+def _is_auto_reply(draft: Draft, subject: str) -> bool:
+    auto = draft.headers.get("auto-submitted", "").lower()
+    return (
+        auto.startswith("auto-replied")
+        or "x-autoreply" in draft.headers
+        or bool(layouts.AUTO_REPLY_SUBJECT.search(subject))
+    )
+
+
+def _is_client_error(draft: Draft, words: str) -> bool:
+    return not draft.is_source and bool(layouts.CLIENT_ERROR.search(words))
