@@ -120,16 +120,30 @@ def _anchor(words: str) -> str:
     return max(tokens, key=lambda token: (token not in _COMMON, len(token)))
 
 
-def _by_anchor() -> dict[str, tuple[tuple[re.Pattern[str], Layout], ...]]:
-    rows: dict[str, tuple[tuple[re.Pattern[str], Layout], ...]] = {}
-    for row in LAYOUTS:
-        anchor = _anchor(row.words)
-        rows[anchor] = (*rows.get(anchor, ()), (_expression(row.words), row))
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A layout made ready: its plain words rule out most places before its expression."""
+
+    layout: Layout
+    plain: str
+    expression: re.Pattern[str]
+    reach: int
+
+
+def _by_anchor() -> dict[str, tuple[_Row, ...]]:
+    rows: dict[str, tuple[_Row, ...]] = {}
+    for layout in LAYOUTS:
+        words = layout.words
+        row = _Row(layout, _plain(words), _expression(words), len(words) + 80)
+        rows[_anchor(words)] = (*rows.get(_anchor(words), ()), row)
     return rows
 
 
+def _plain(words: str) -> str:
+    return " ".join(words.lower().replace("-", " ").split())
+
+
 _BY_ANCHOR = _by_anchor()
-_REACH = 240  # no layout's words are longer, dashes and blanks included
 _MAX_MARKS = 200
 
 
@@ -140,11 +154,12 @@ def find_marks(text: str) -> list[Mark]:
     for anchor, rows in _BY_ANCHOR.items():
         position = lower.find(anchor)
         while position >= 0 and len(marks) < _MAX_MARKS:
-            end = position + _REACH
-            for expression, row in rows:
-                found = expression.search(text, max(0, position - _REACH), end)
-                if found:
-                    marks.append(Mark(row.begins, *found.span()))
+            for row in rows:
+                start, end = max(0, position - row.reach), position + row.reach
+                if row.plain in _plain(lower[start:end]):
+                    found = row.expression.search(text, start, end)
+                    if found:
+                        marks.append(Mark(row.layout.begins, *found.span()))
             position = lower.find(anchor, position + len(anchor))
     return sorted(marks, key=lambda mark: (mark.start, -mark.end))
 
@@ -283,52 +298,52 @@ CLIENT_ERROR = re.compile(r"\b0x[0-9a-f]{8}\b", re.IGNORECASE)
 
 # --- which command was answered ----------------------------------------------------------
 
-COMMAND = re.compile(
-    r"(?:>>>\s*|in\s+reply\s+to\s+(?:the\s+)?|in\s+response\s+to\s+(?:the\s+)?|after\s+|our\s+(?:final\s+)?|following\s+|\[|\bin\s+"
-    r"|progress\s+was\s+|\bfor\s+|SMTP\s+command\s+|while\s+(?:sending|performing)\s+(?:the\s+)?)"
-    r"(?P<command>RCPT|MAIL|end\s+of\s+data|DATA|EHLO|HELO|STARTTLS|AUTH|BDAT|TEXT|initial\s+connection|\.)"
-    r"(?![a-z])",
-    re.IGNORECASE,
+COMMAND_WORD = re.compile(
+    r"(?<![a-z])(?:rcpt|mail|end\s+of\s+data|data|ehlo|helo|starttls|auth|bdat|text"
+    r"|initial\s+connection)(?![a-z])"
+)
+# What stands before the name of a command where its answer is quoted.
+COMMAND_LEADS = (
+    ">>>",
+    " in reply to",
+    " in reply to the",
+    " in response to",
+    " in response to the",
+    " after",
+    " after sending",
+    " our",
+    " our final",
+    " following",
+    "[",
+    " in",
+    " progress was",
+    " for",
+    " smtp command",
+    " while sending",
+    " while performing the",
+    "(in reply to",
+    "(in reply to the",
+    "(error following",
 )
 COMMAND_NAMES = {
     "end of data": "DATA",
     "text": "DATA",
-    ".": "DATA",
     "bdat": "DATA",
     "helo": "EHLO",
     "initial connection": "CONN",
 }
-
-
-_COMMAND_SIGNS = (
-    "rcpt",
-    "mail",
-    "data",
-    "helo",
-    "ehlo",
-    "tls",
-    "auth",
-    "connection",
-    "text",
-)
+_MAX_WORDS = 4_000
+_COMMAND_SIGNS = ("rcpt", "mail", "data", "elo", "ehlo", "tls", "auth", "tion", "text")
 
 
 def find_command(text: str) -> str | None:
     """Return the SMTP command whose answer the text quotes: RCPT, MAIL, DATA …"""
-    lower = text.lower()
+    lower = text[:_MAX_WORDS].lower()
     if not any(sign in lower for sign in _COMMAND_SIGNS):
         return None
-    found = COMMAND.search(text)
-    if not found:
-        return None
-    name = " ".join(found["command"].lower().split())
-    return COMMAND_NAMES.get(name, name.upper())
-
-
-KIND_OF_ACTION: dict[str, BounceKind] = {
-    "failed": "failure",
-    "delayed": "delay",
-    "delivered": "delivered",
-    "relayed": "delivered",
-    "expanded": "delivered",
-}
+    for found in COMMAND_WORD.finditer(lower):
+        lead = " " + " ".join(lower[max(0, found.start() - 32) : found.start()].split())
+        if lead.endswith(COMMAND_LEADS):
+            name = " ".join(found[0].split())
+            return COMMAND_NAMES.get(name, name.upper())
+    return None

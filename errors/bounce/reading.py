@@ -95,15 +95,17 @@ def _outside(spans: list[Span], taken: list[Span]) -> list[Span]:
     return [span for span in out if len(span)]
 
 
-_SUBJECT = re.compile(r"(?:^|(?<=\n))[ \t]{0,8}(?:Subject|SUBJECT|subject|件名)[ \t]*:")
+_SUBJECTS = ("Subject:", "subject:", "SUBJECT:", "件名:")
 
 
 def _returned_subject(view: str, regions: list[Region]) -> str | None:
     for region in regions:
-        if region.kind == "returned":
-            found = _SUBJECT.search(view, region.span.start, region.span.end)
-            if found:
-                line = view[found.end() : found.end() + 400].partition("\n")[0]
+        if region.kind != "returned":
+            continue
+        for label in _SUBJECTS:
+            at = view.find(label, region.span.start, region.span.end)
+            if at >= 0:
+                line = view[at + len(label) : at + 400].partition("\n")[0]
                 return mime.decode_words(line.strip()) or None
     return None
 
