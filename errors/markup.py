@@ -6,10 +6,9 @@ import markdown as markdown_library
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 
-TAGS = frozenset(
-    "a abbr blockquote br code dd dl dt em h3 h4 h5 h6 hr kbd li ol p pre q s strong sub sup"
-    " table tbody td th thead tr ul".split()
-)
+TAGS = {"a", "abbr", "code", "em", "kbd", "q", "s", "strong", "sub", "sup"}
+TAGS |= {"blockquote", "br", "dd", "dl", "dt", "hr", "li", "ol", "p", "pre", "ul"}
+TAGS |= {"h3", "h4", "h5", "h6", "table", "tbody", "td", "th", "thead", "tr"}
 ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
@@ -34,7 +33,7 @@ def render(markdown: str) -> SafeString:
     converter.inlinePatterns.deregister("html")
     html = nh3.clean(
         converter.convert(markdown),
-        tags=set(TAGS),
+        tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
         link_rel="noopener noreferrer",

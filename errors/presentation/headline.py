@@ -91,7 +91,7 @@ def _say_arrival(bounce: Bounce, verdict: Verdict, entry: PublishedEntry) -> str
     if entry.outcome == Outcome.TEMPORARY:
         return _(
             "The server has given up, so the mail will not arrive by itself."
-            " The trouble may pass: sending it again later can work."
+            " The problem may pass: sending it again later can work."
         )
     return _("It will not arrive by itself, however long you wait.")
 
@@ -101,20 +101,20 @@ def _say_waiting(verdict: Verdict) -> str:
         return _(
             "It may still arrive by itself: the server keeps trying until %(time)s."
         ) % {"time": say_date(until)}
-    return _("It may still arrive by itself: the trouble is for the moment.")
+    return _("It may still arrive by itself: the problem is temporary.")
 
 
 def _say_action(actor: str) -> str:
     said = {
-        Actor.SENDER: _("You, the sender, can mend it."),
-        Actor.RECIPIENT: _("It takes the recipient to mend it."),
+        Actor.SENDER: _("You can fix this yourself."),
+        Actor.RECIPIENT: _("Only the recipient can fix this."),
         Actor.SENDER_ADMIN: _(
-            "It takes the administrator of your mail server to mend it."
+            "The administrator of your mail server has to fix this."
         ),
         Actor.RECIPIENT_ADMIN: _(
-            "It takes the administrator of the recipient's mail server to mend it."
+            "The administrator of the recipient's mail server has to fix this."
         ),
-        Actor.HOST: _("It is for us, your hosting company, to mend: tell our support."),
+        Actor.HOST: _("This is for us, your hosting company, to fix: please tell our support."),
         Actor.NOBODY: _("Nobody needs to do anything: please wait."),
     }
     return said[Actor(actor)]
@@ -131,8 +131,8 @@ def _say_caution(verdict: Verdict) -> str:
         ) % {"code": code}
     if verdict.certainty == "class":
         return _(
-            "We do not know the wording of this notice; its code says only of what"
-            " kind the trouble is. Take this answer as a hint."
+            "We do not know the wording of this notice; its code tells only the"
+            " kind of problem. Take this answer as a hint."
         )
     return ""
 

@@ -184,8 +184,10 @@ class _Maker:
             yield _("The text is very long. We looked for the cause in its first part.")
         if is_cut:
             yield _("Only the beginning of the text is shown here.")
-        if self.bounce.notes:
-            yield _("Some of the mail could not be read: it may be damaged.")
+        if "outlook-unreadable" in self.bounce.notes:
+            yield _("The Outlook file could not be read. Please paste its text instead.")
+        elif self.bounce.notes:
+            yield _("Some of the mail could not be read: it is damaged or very long.")
         more = len(self.explanation.verdicts) - RECIPIENTS_MAX
         if more > 0:
             yield _("%(count)d more recipients are not listed.") % {"count": more}
