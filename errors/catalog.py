@@ -11,13 +11,13 @@ import datetime
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
 from django.db import Error as DatabaseProblem
-from django.db.models import F, Model
+from django.db.models import F, Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from modeltranslation.utils import build_localized_fieldname
 
@@ -179,18 +179,9 @@ def _read_revision() -> int:
 
 def build(*, revision: int = -1) -> Published:
     """Compile the published rows, in a constant number of queries."""
-    entries = list(
-        Entry.objects.published()
-        .select_related("section")
-        .prefetch_related("patterns__provider")
-    )
+    entries = list(_published_entries())
     glosses = list(Gloss.objects.all())
-    compiled = Catalog.build(
-        [rule for entry in entries for rule in rules_of(entry, entry.patterns.all())],
-        [facts_of(entry) for entry in entries],
-        [sign_of(provider) for provider in Provider.objects.all()],
-        [GlossRule(gloss.pk, gloss.text, gloss.role) for gloss in glosses],  # type: ignore[arg-type]  # choices are not a Literal
-    )
+    compiled = _compile([(entry, entry.patterns.all()) for entry in entries], glosses)
     for rule, problem in compiled.skipped:
         logger.warning("A pattern of %s is unusable: %s", rule.entry, problem.reason)
     return Published(
@@ -206,14 +197,40 @@ def build(*, revision: int = -1) -> Published:
     )
 
 
-def rules_of(entry: Entry, patterns: Any) -> list[Rule]:
+def compile_with(changed: Entry, patterns: Iterable[Pattern]) -> Catalog:
+    """Compile the catalog as it would be with this entry, saved or not, published so."""
+    others = [
+        (entry, entry.patterns.all())
+        for entry in _published_entries()
+        if entry.pk != changed.pk
+    ]
+    return _compile([*others, (changed, patterns)], Gloss.objects.all())
+
+
+def _published_entries() -> QuerySet[Entry]:
+    entries: QuerySet[Entry] = Entry.objects.published().select_related("section")
+    return entries.prefetch_related("patterns__provider")
+
+
+def _compile(
+    entries: Sequence[tuple[Entry, Iterable[Pattern]]], glosses: Iterable[Gloss]
+) -> Catalog:
+    return Catalog.build(
+        [rule for entry, patterns in entries for rule in rules_of(entry, patterns)],
+        [facts_of(entry) for entry, _ in entries],
+        [sign_of(provider) for provider in Provider.objects.all()],
+        [GlossRule(gloss.pk, gloss.text, gloss.role) for gloss in glosses],  # type: ignore[arg-type]  # choices are not a Literal
+    )
+
+
+def rules_of(entry: Entry, patterns: Iterable[Pattern]) -> list[Rule]:
     """Return an entry's patterns, saved or not, as rules of the engine."""
     return [
         Rule(
             entry=entry.slug,
             text=pattern.text,
-            kind=pattern.kind,
-            scope=pattern.scope,
+            kind=pattern.kind,  # type: ignore[arg-type]  # choices are not a Literal
+            scope=pattern.scope,  # type: ignore[arg-type]  # the same
             reply_code=pattern.reply_code,
             status_code=pattern.status_code,
             provider=pattern.provider.slug if pattern.provider else "",

@@ -204,7 +204,9 @@ class Entry(Shipped):
     actor = models.CharField(
         _("who must act"), max_length=20, choices=Actor, default=Actor.SENDER
     )
-    summary = models.TextField(_("summary"), help_text=_("One plain sentence."))
+    summary = models.TextField(
+        _("summary"), blank=True, help_text=_("One plain sentence.")
+    )
     body = models.TextField(_("what it means"), blank=True, help_text="Markdown")
     advice = models.TextField(
         _("what to do"), blank=True, help_text=_("A numbered Markdown list.")

@@ -1,0 +1,41 @@
+"""Sections, providers and glosses in the admin."""
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from errors.admin.tabs import LanguageTabs
+from errors.models import Gloss, Provider, Section
+
+admin.site.site_header = admin.site.site_title = _("Mail error catalog")
+admin.site.index_title = _("What customers are told")
+
+
+@admin.register(Section)
+class SectionAdmin(LanguageTabs, TranslationAdmin):
+    list_display = ("position", "title", "slug", "entry_count")
+    list_display_links = ("title",)
+    search_fields = ("slug", "title_ja", "title_en")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
+        sections: QuerySet[Section] = super().get_queryset(request)
+        return sections.annotate(number=Count("entries"))
+
+    @admin.display(description=_("entries"))
+    def entry_count(self, section: Section) -> int:
+        return int(getattr(section, "number", 0))
+
+
+@admin.register(Provider)
+class ProviderAdmin(LanguageTabs, TranslationAdmin):
+    list_display = ("name", "slug", "domains")
+    search_fields = ("slug", "name_ja", "name_en", "domains")
+
+
+@admin.register(Gloss)
+class GlossAdmin(LanguageTabs, TranslationAdmin):
+    list_display = ("text", "role", "translation")
+    list_filter = ("role",)
+    search_fields = ("text", "translation_ja", "translation_en")
