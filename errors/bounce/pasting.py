@@ -1,7 +1,6 @@
 """What a person hands in → a draft: the text to show, its rough regions, its headers."""
 
 import binascii
-import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -147,7 +146,7 @@ def _bounce_within(letter: mime.Letter) -> mime.Letter:
         sender = layouts.SYSTEM_SENDER.search(letter.headers.get("from", ""))
         if sender and _says_who_or_why(letter):
             break
-        inner = mime.read_letter(letter.enclosed)
+        inner = mime.read_text(letter.enclosed)
         wrote = layouts.SYSTEM_SENDER.search(inner.headers.get("from", ""))
         if not inner.has_report and (sender or not wrote):
             break
@@ -171,7 +170,7 @@ _SOFT_BREAK = re.compile(r"=[ \t]*\n")
 def unarmoured(text: str) -> str:
     """Decode a text that is base64 or quoted-printable without saying so."""
     if "=" in text and len(_QUOTED.findall(text)) >= 2 and _is_quoted(text):
-        data = quopri.decodestring(text.encode("utf-8", "replace"))
+        data = binascii.a2b_qp(text.encode("utf-8", "replace"))
         return charsets.normalise(charsets.decode(data))
     stripped = text.strip()
     if len(stripped) >= 40 and _BASE64.fullmatch(stripped):
@@ -184,10 +183,7 @@ def _is_quoted(text: str) -> bool:
 
 
 def _from_base64(text: str) -> str:
-    try:
-        data = binascii.a2b_base64("".join(text.split()) + "==")
-    except binascii.Error:
-        return ""
+    data = mime.from_base64(text.encode("ascii"))
     decoded = charsets.normalise(charsets.decode(data))
     strange = sum((ch < " " and ch not in "\n\t") or ch == "\ufffd" for ch in decoded)
     return decoded if strange * 50 < len(decoded) else ""
