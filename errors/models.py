@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,6 +16,12 @@ REPLY_CODE_PREFIX = r"^[245][0-9]{0,2}$"
 # Enhanced status code (RFC 3463): class.subject.detail
 STATUS_CODE = r"^[245]\.[0-9]{1,3}\.[0-9]{1,3}$"
 STATUS_CODE_PREFIX = r"^[245](\.[0-9]{1,3}){0,2}$"
+_SAYS_REPLY = _("A reply code has three digits, such as 550.")
+_SAYS_STATUS = _("An enhanced status code has three numbers, such as 5.1.1.")
+_SAYS_REPLY_PREFIX = _("A reply code, or its beginning, such as 550 or 5.")
+_SAYS_STATUS_PREFIX = _(
+    "An enhanced status code, or its beginning, such as 5.1.1 or 5.7."
+)
 
 
 class Outcome(models.TextChoices):
@@ -184,12 +191,17 @@ class Entry(Shipped):
     position = models.PositiveIntegerField(_("position"))
     title = models.CharField(_("title"), max_length=200)
     reply_code = models.CharField(
-        _("reply code"), max_length=3, blank=True, help_text=_("RFC 5321, such as 550")
+        _("reply code"),
+        max_length=3,
+        blank=True,
+        validators=[RegexValidator(REPLY_CODE, _SAYS_REPLY)],
+        help_text=_("RFC 5321, such as 550"),
     )
     status_code = models.CharField(
         _("enhanced status code"),
         max_length=9,
         blank=True,
+        validators=[RegexValidator(STATUS_CODE, _SAYS_STATUS)],
         help_text=_("RFC 3463, such as 5.1.1"),
     )
     reason = models.CharField(
@@ -254,9 +266,7 @@ class Entry(Shipped):
             models.CheckConstraint(
                 condition=Q(status_code="") | Q(status_code__regex=STATUS_CODE),
                 name="entry_status_code_valid",
-                violation_error_message=_(
-                    "An enhanced status code has three numbers, such as 5.1.1."
-                ),
+                violation_error_message=_SAYS_STATUS,
             ),
             models.CheckConstraint(
                 condition=Q(valid_from=None)
@@ -339,12 +349,14 @@ class Pattern(models.Model):
         _("requires reply code"),
         max_length=3,
         blank=True,
+        validators=[RegexValidator(REPLY_CODE_PREFIX, _SAYS_REPLY_PREFIX)],
         help_text=_("Or its beginning: 5 is any 5yz."),
     )
     status_code = models.CharField(
         _("requires status code"),
         max_length=9,
         blank=True,
+        validators=[RegexValidator(STATUS_CODE_PREFIX, _SAYS_STATUS_PREFIX)],
         help_text=_("Or its beginning: 5.7 is any 5.7.x."),
     )
     provider = models.ForeignKey(
@@ -375,16 +387,12 @@ class Pattern(models.Model):
             models.CheckConstraint(
                 condition=Q(reply_code="") | Q(reply_code__regex=REPLY_CODE_PREFIX),
                 name="pattern_reply_code_valid",
-                violation_error_message=_(
-                    "A reply code, or its beginning, such as 550 or 5."
-                ),
+                violation_error_message=_SAYS_REPLY_PREFIX,
             ),
             models.CheckConstraint(
                 condition=Q(status_code="") | Q(status_code__regex=STATUS_CODE_PREFIX),
                 name="pattern_status_code_valid",
-                violation_error_message=_(
-                    "An enhanced status code, or its beginning, such as 5.1.1 or 5.7."
-                ),
+                violation_error_message=_SAYS_STATUS_PREFIX,
             ),
         )
 

@@ -1,0 +1,139 @@
+"""Commands: thin, honest in their exit status, and the contract on a pipe."""
+
+import base64
+import io
+import json
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from errors.tests.rows import make_entry
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "550 5.1.1 <a@example.jp>... User Unknown"
+KEYS = {
+    "kind",
+    "text",
+    "highlights",
+    "recipients",
+    "entries",
+    "reporting_mta",
+    "subject",
+    "language",
+}
+RECIPIENT_KEYS = {
+    "address",
+    "action",
+    "reply_code",
+    "status",
+    "reason",
+    "diagnostic",
+    "remote_mta",
+    "entry",
+    "certainty",
+    "values",
+    "others",
+}
+
+
+class Input(io.StringIO):
+    """Standard input as a process has it, with its bytes below."""
+
+    def __init__(self, data):
+        super().__init__()
+        self.buffer = io.BytesIO(data)
+
+
+@pytest.fixture
+def run(monkeypatch):
+    def run_command(*args, data=b""):
+        monkeypatch.setattr(sys, "stdin", Input(data))
+        out = io.StringIO()
+        call_command("explain", *args, stdout=out)
+        return out.getvalue()
+
+    return run_command
+
+
+@pytest.fixture
+def entry():
+    return make_entry(
+        "550-user-unknown", "<{address}>... User unknown", stage="mailbox"
+    )
+
+
+def test_jsonl_answers_the_contract_in_order(run, entry):
+    lines = [
+        {"id": 1, "text": TEXT},
+        {"id": "b", "base64": base64.b64encode(TEXT.encode()).decode()},
+    ]
+    out = run("--jsonl", data="\n".join(map(json.dumps, lines)).encode() + b"\n")
+    first, second = map(json.loads, out.splitlines())
+    assert set(first) == {"id", *KEYS}
+    assert set(first["recipients"][0]) == RECIPIENT_KEYS
+    assert (first["id"], second["id"]) == (1, "b")
+    assert first["recipients"] == second["recipients"]
+    assert first["recipients"][0]["entry"] == "550-user-unknown"
+    assert first["recipients"][0]["values"] == {"address": "a@example.jp"}
+    cause = [h for h in first["highlights"] if h["role"] == "cause"]
+    assert [first["text"][h["start"] : h["end"]] for h in cause] == [
+        "<a@example.jp>... User Unknown"
+    ]
+    assert first["entries"] == [
+        {
+            "slug": "550-user-unknown",
+            "title": "550-user-unknownの題",
+            "summary": "要約です。",
+            "actor": "sender",
+            "stage": "mailbox",
+            "outcome": "permanent",
+            "url": "/ja/errors/550-user-unknown/",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"{bad", b'{"id": 1}', b"[]", b'{"id": 1, "base64": "x"}', b'"text"'],
+)
+def test_jsonl_answers_a_broken_line_and_goes_on(run, line):
+    good = json.dumps({"id": 2, "text": TEXT}).encode()
+    broken, answer = map(
+        json.loads, run("--jsonl", data=line + b"\n\n" + good).splitlines()
+    )
+    assert (broken["id"], set(broken)) == (None, {"id", "error"})
+    assert answer["id"] == 2
+
+
+def test_json_without_a_recipient_still_has_one_item(run):
+    with pytest.raises(SystemExit, match="1"):
+        run("--json", data=b"hello")
+
+
+def test_readable_form_names_title_actor_and_marks_nothing_off_a_terminal(run, entry):
+    out = run("--language", "en", data=TEXT.encode())
+    assert "Title of 550-user-unknown" in out
+    assert "You, the sender" in out
+    assert "\033" not in out
+
+
+def test_a_file_that_is_not_there_is_named(run):
+    with pytest.raises(CommandError, match="nowhere"):
+        run("/nowhere")
+
+
+def test_loadcatalog_counts_what_it_did(tmp_path):
+    (tmp_path / "1.yaml").write_text(
+        "section: {slug: s, position: 1, title: {ja: 題}}", "utf-8"
+    )
+    out = io.StringIO()
+    call_command("loadcatalog", tmp_path, stdout=out)
+    assert out.getvalue() == "1 created, 0 updated, 0 kept, 0 withdrawn, 0 unchanged\n"
+
+
+def test_loadcatalog_fails_with_the_file_named(tmp_path):
+    (tmp_path / "1.yaml").write_text("[", "utf-8")
+    with pytest.raises(CommandError, match=r"1\.yaml"):
+        call_command("loadcatalog", tmp_path)

@@ -1,0 +1,217 @@
+"""Shipping: files are merged, staff's work is kept, twice changes nothing."""
+
+import re
+
+import pytest
+import yaml
+
+from errors.models import CatalogRevision, Entry, Gloss, Provider, Section
+from errors.shipping import ShippingError, load
+
+pytestmark = pytest.mark.django_db
+
+ENTRY = {
+    "slug": "550-user-unknown",
+    "title": {"ja": "宛先がありません", "en": "No such user"},
+    "summary": {"ja": "宛先がありません。", "en": "No such user."},
+    "reply_code": "550",
+    "reason": "userunknown",
+    "stage": "mailbox",
+    "providers": ["docomo"],
+    "valid_from": "2025-03-13",
+    "patterns": [
+        "user unknown",
+        {"phrase": "no such user", "provider": "docomo", "scope": "diagnostic"},
+        {"regex": "quota.{0,5}over"},
+        {"status_code": "5.1.1"},
+    ],
+    "examples": ["550 user unknown"],
+    "related": [{"entry": "other", "difference": {"ja": "別です", "en": "Differs"}}],
+}
+OTHER = {
+    "slug": "other",
+    "title": {"ja": "別", "en": "Other"},
+    "summary": {"ja": "別です。", "en": "Other."},
+    "patterns": ["something else"],
+}
+DOCUMENT = {
+    "section": {
+        "slug": "by-number",
+        "position": 20,
+        "title": {"ja": "番号別", "en": "By number"},
+    },
+    "providers": [
+        {
+            "slug": "docomo",
+            "name": {"ja": "ドコモ", "en": "docomo"},
+            "domains": ["docomo.ne.jp"],
+        }
+    ],
+    "glosses": [
+        {
+            "text": "Status:",
+            "role": "label",
+            "translation": {"ja": "状態", "en": "Status"},
+        }
+    ],
+    "entries": [ENTRY, OTHER],
+}
+
+
+@pytest.fixture
+def ship(tmp_path):
+    def write(document=DOCUMENT, **options):
+        text = yaml.safe_dump(document, allow_unicode=True)
+        (tmp_path / "10-catalog.yaml").write_text(
+            text.replace("'2025-03-13'", "2025-03-13"), "utf-8"
+        )
+        return load(tmp_path, **options)
+
+    return write
+
+
+def changed(**values):
+    return {**DOCUMENT, "entries": [{**ENTRY, **values}, OTHER]}
+
+
+def test_load_makes_every_row(ship):
+    report = ship()
+    entry = Entry.objects.get(slug="550-user-unknown")
+    assert len(report.created) == 5
+    assert (entry.state, entry.title_en, entry.position) == (
+        "published",
+        "No such user",
+        10,
+    )
+    assert [(p.text, p.kind, p.scope, p.status_code) for p in entry.patterns.all()] == [
+        ("user unknown", "phrase", "anywhere", ""),
+        ("no such user", "phrase", "diagnostic", ""),
+        ("quota.{0,5}over", "regex", "anywhere", ""),
+        ("", "phrase", "anywhere", "5.1.1"),
+    ]
+    assert [(r.other.slug, r.difference_en) for r in entry.relations.all()] == [
+        ("other", "Differs")
+    ]
+    assert (
+        Section.objects.count(),
+        Provider.objects.count(),
+        Gloss.objects.count(),
+    ) == (1, 1, 1)
+
+
+def test_loading_twice_changes_nothing(ship):
+    ship()
+    before = (CatalogRevision.objects.get().number, list(Entry.objects.values()))
+    report = ship()
+    assert (report.created, report.updated, report.kept, report.unchanged) == (
+        [],
+        [],
+        [],
+        5,
+    )
+    assert (
+        CatalogRevision.objects.get().number,
+        list(Entry.objects.values()),
+    ) == before
+
+
+def test_an_untouched_entry_is_updated(ship):
+    ship()
+    report = ship(changed(title={"ja": "新しい題", "en": "New title"}))
+    assert report.updated == ["entry 550-user-unknown"]
+    assert Entry.objects.get(slug="550-user-unknown").title_en == "New title"
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [
+        lambda e: Entry.objects.filter(pk=e.pk).update(title_ja="社内の題"),
+        lambda e: e.patterns.first().delete(),
+        lambda e: e.examples.create(text="more"),
+        lambda e: Entry.objects.filter(pk=e.pk).update(state="draft"),
+    ],
+    ids=["title", "pattern", "example", "state"],
+)
+def test_an_entry_that_staff_changed_is_kept_and_listed(ship, touch):
+    ship()
+    touch(Entry.objects.get(slug="550-user-unknown"))
+    report = ship(changed(title={"ja": "新しい題", "en": "New title"}))
+    assert report.kept == ["entry 550-user-unknown"]
+    assert Entry.objects.get(slug="550-user-unknown").title_en == "No such user"
+
+
+def test_force_overwrites_what_staff_changed(ship):
+    ship()
+    Entry.objects.filter(slug="550-user-unknown").update(title_en="Ours")
+    ship(force=["550-user-unknown"])
+    assert Entry.objects.get(slug="550-user-unknown").title_en == "No such user"
+
+
+def test_a_browser_that_saved_without_a_change_has_touched_nothing(ship):
+    body = {"ja": "一行目\n二行目", "en": "one\ntwo"}
+    ship(changed(body=body))
+    entry = Entry.objects.get(slug="550-user-unknown")
+    entry.body_ja, entry.body_en = "一行目\r\n二行目", "one\r\ntwo"
+    entry.save()
+    assert ship(changed(body=body, reason="filtered")).kept == []
+
+
+def test_an_entry_shipped_no_more_becomes_a_draft(ship):
+    ship()
+    report = ship({**DOCUMENT, "entries": [{**ENTRY, "related": []}]})
+    assert report.withdrawn == ["entry other"]
+    assert Entry.objects.get(slug="other").state == "draft"
+
+
+def test_dry_run_says_but_does_nothing(ship):
+    report = ship(dry_run=True)
+    assert (len(report.created), Entry.objects.count()) == (5, 0)
+
+
+def test_a_place_that_staff_took_is_left_to_them(ship):
+    ship({**DOCUMENT, "entries": [OTHER]})
+    Entry.objects.create(slug="ours", section=Section.objects.get(), position=20)
+    ship({**DOCUMENT, "entries": [OTHER, {**ENTRY, "related": []}]})
+    assert Entry.objects.get(slug="550-user-unknown").position == 21
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (
+            changed(titel={"ja": "x"}),
+            "10-catalog.yaml: 550-user-unknown: unknown ['titel']",
+        ),
+        (changed(title={}), "missing ['title']"),
+        (changed(title="text"), "550-user-unknown: texts by language"),
+        (changed(reply_code="5"), "550-user-unknown: .*reply_code"),
+        (changed(reason="nonsense"), "550-user-unknown: .*reason"),
+        (changed(patterns=["over {quta}"]), "550-user-unknown: .*quta"),
+        (
+            changed(patterns=[{"prase": "x"}]),
+            "550-user-unknown: unknown keys of a pattern",
+        ),
+        (changed(providers=["nobody"]), "unknown providers: nobody"),
+        (changed(related=[{"entry": "gone"}]), "unknown related entry gone"),
+        ({**DOCUMENT, "entries": [OTHER, OTHER]}, "entries shipped twice: other"),
+        ({"entries": [OTHER]}, "names no section"),
+        (["list"], "a mapping is expected"),
+        ({"entires": []}, "unknown keys"),
+    ],
+)
+def test_a_bad_file_is_named_and_changes_nothing(ship, document, said):
+    with pytest.raises(ShippingError) as caught:
+        ship(document)
+    assert said in str(caught.value) or re.search(said, str(caught.value))
+    assert (Entry.objects.count(), Section.objects.count()) == (0, 0)
+
+
+def test_broken_yaml_is_named(tmp_path):
+    (tmp_path / "x.yaml").write_text("a: [", "utf-8")
+    with pytest.raises(ShippingError, match=r"x\.yaml"):
+        load(tmp_path)
+
+
+def test_an_empty_folder_is_an_error(tmp_path):
+    with pytest.raises(ShippingError, match=r"no \*.yaml"):
+        load(tmp_path)
