@@ -21,17 +21,22 @@ def divide(view: str, draft: Draft) -> list[Region]:
 
 def _divide_narrative(view: str, span: Span, *, attached: bool) -> list[Region]:
     piece = view[span.start : span.end]
+    lower = piece.lower()
     out: list[Region] = []
     kind: RegionKind = "narrative"
     position = 0
-    for mark in layouts.find_marks(piece):
+    for mark in layouts.find_marks(piece, lower):
         if mark.start < position or _is_forward(piece, mark):
             continue
         out.append(_region(kind, span, position, mark.start))
         kind, position = mark.begins, mark.start
         if kind == "returned":
             break
-    block = None if kind == "returned" or attached else _header_block(piece, position)
+    block = (
+        None
+        if kind == "returned" or attached
+        else _header_block(piece, lower, position)
+    )
     if block is not None:
         out.append(_region(kind, span, position, block))
         kind, position = "returned", block
@@ -64,9 +69,8 @@ _HEADER_SIGNS = (
 )
 
 
-def _header_block(piece: str, start: int) -> int | None:
+def _header_block(piece: str, lower: str, start: int) -> int | None:
     """Return where a mail's header begins that no words announce."""
-    lower = piece.lower()
     if not any(sign in lower for sign in _HEADER_SIGNS):
         return None
     if piece.count("\n", start) * _RUN_TOGETHER < len(piece) - start:

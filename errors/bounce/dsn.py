@@ -114,14 +114,38 @@ class Reports:
 
 def find_fields(text: str, start: int, end: int) -> Iterator[Field]:
     """Yield the known fields between two offsets, folded lines joined to their field."""
-    labels = list(_LABEL.finditer(text, start, end))
-    ends = [label.start() for label in labels[1:]]
-    for label, limit in zip(labels, [*ends, end], strict=False):
-        stop = _value_end(text, label.end(), min(limit, label.end() + _MAX_VALUE))
-        raw = text[label.end() : stop]
+    labels = _labels(text, start, end)
+    limits = [begin for _, begin, _ in labels[1:]] + [end]
+    for (key, _, after), limit in zip(labels, limits, strict=False):
+        stop = _value_end(text, after, min(limit, after + _MAX_VALUE))
+        raw = text[after:stop]
         value = raw.strip()
-        begin = label.end() + len(raw) - len(raw.lstrip())
-        yield Field(_KEYS[label[1].lower()], value, Span(begin, begin + len(value)))
+        begin = after + len(raw) - len(raw.lstrip())
+        yield Field(key, value, Span(begin, begin + len(value)))
+
+
+_RUN_TOGETHER = 400  # code points to a line on average: somebody joined the lines
+
+
+def _labels(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
+    """Return the known labels: key, where the label begins, where its value may."""
+    if text.count("\n", start, end) * _RUN_TOGETHER < end - start - _RUN_TOGETHER:
+        return [
+            (_KEYS[found[1].lower()], found.start(), found.end())
+            for found in _LABEL.finditer(text, start, end)
+        ]
+    labels = []
+    position = start
+    for line in text[start:end].split("\n"):
+        name, colon, _ = line[:_MAX_LABEL].partition(":")
+        key = _KEYS.get(name.strip().lower()) if colon else None
+        if key:
+            labels.append((key, position, position + len(name) + 1))
+        position += len(line) + 1
+    return labels
+
+
+_MAX_LABEL = 40
 
 
 def _value_end(text: str, start: int, limit: int) -> int:

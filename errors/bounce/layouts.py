@@ -127,14 +127,13 @@ class _Row:
     layout: Layout
     plain: str
     expression: re.Pattern[str]
-    reach: int
 
 
 def _by_anchor() -> dict[str, tuple[_Row, ...]]:
     rows: dict[str, tuple[_Row, ...]] = {}
     for layout in LAYOUTS:
         words = layout.words
-        row = _Row(layout, _plain(words), _expression(words), len(words) + 80)
+        row = _Row(layout, _plain(words), _expression(words))
         rows[_anchor(words)] = (*rows.get(_anchor(words), ()), row)
     return rows
 
@@ -144,19 +143,20 @@ def _plain(words: str) -> str:
 
 
 _BY_ANCHOR = _by_anchor()
+_REACH = 140  # no layout's words are longer, blanks and dashes included
 _MAX_MARKS = 200
 
 
-def find_marks(text: str) -> list[Mark]:
-    """Return where the layouts' words stand, in order."""
-    lower = text.lower()
+def find_marks(text: str, lower: str) -> list[Mark]:
+    """Return where the layouts' words stand, in order; `lower` is the text in lower case."""
     marks: list[Mark] = []
     for anchor, rows in _BY_ANCHOR.items():
         position = lower.find(anchor)
         while position >= 0 and len(marks) < _MAX_MARKS:
+            start, end = max(0, position - _REACH), position + _REACH
+            around = _plain(lower[start:end])
             for row in rows:
-                start, end = max(0, position - row.reach), position + row.reach
-                if row.plain in _plain(lower[start:end]):
+                if row.plain in around:
                     found = row.expression.search(text, start, end)
                     if found:
                         marks.append(Mark(row.layout.begins, *found.span()))

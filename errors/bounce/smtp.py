@@ -205,35 +205,37 @@ def describe_status(code: str) -> tuple[str, str, Code | None]:
     )
 
 
-_STATUS = re.compile(
-    r"(?:(?<![\w.+/=-])|(?<=[245][0-9]{2}-))([245]\.[0-9]{1,3}\.[0-9]{1,3})(?!\w|\.[0-9])"
+_CANDIDATE = re.compile(
+    r"[245](?:[0-9]{2}(?![0-9A-Za-z_])|\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9A-Za-z_]|\.[0-9]))"
 )
-_REPLY = re.compile(
-    r"(?<![\w.,+/=@$%&~-])([245][0-9]{2})"
-    r"(?=[\s:;,)\]'\"*]|[-#](?=[^0-9])|\.(?![0-9])|-[245]\.[0-9]|-?$|<|(?=[^\x00-\x7f]))"
+_WORD = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+_NO_STATUS_BEFORE = frozenset(_WORD + ".+/=")
+_NO_REPLY_BEFORE = frozenset(_WORD + ".,+/=@$%&~-")
+_REPLY_AFTER = re.compile(
+    r"[\s:;,)\]'\"*<]|[-#](?=[^0-9])|\.(?![0-9])|-[245]\.[0-9]|-?$|[^\x00-\x7f]"
 )
-# What stands before a reply code that is surely one.
-_REPLY_LEAD = re.compile(
-    r"(?:^|\n|<<<|[:;\['\"(*]|\breply|\bsaid|\bwith|\bcode|\berror|\bsmtp|\bresponse"
-    r"|\breturned|\breturn|\bsmtp;|^>+|#|[\u3040-\u9fff])[ \t]{0,3}$",
-    re.IGNORECASE,
+# Words before a number with dots that make it a version.
+_VERSIONED = frozenset(
+    "version ver ver. v release build rev rev. exim sendmail postfix qmail courier imail"
+    " mdaemon zimbra dovecot opensmtpd python perl php java linux windows mailer agent server"
+    " esmtp mail outlook thunderbird notes domino james postal spamassassin amavisd-new amavis"
+    " clamav mailman phpmailer mutt mailutils".split()
 )
+# What stands before a reply code that is surely one …
+_SURE_SIGNS = frozenset("\n<:;['\"(*#>")
+_SURE_WORDS = frozenset(
+    "reply said with code error smtp response returned return".split()
+)
+_SURE_LETTERS = re.compile(r"[\u3040-\u9fff]$")
+# … and before a number that is surely none.
+_NO_REPLY_WORDS = frozenset(
+    "port line page id pid tcp no. size by jan feb mar apr may jun jul aug sep oct nov dec".split()
+)
+_NO_REPLY_END = re.compile(r"(?:(?<![0-9A-Za-z])[0-9]{1,2}|[0-9][:.])[ \t:=]{0,2}$")
 _REPLY_FOLLOW = re.compile(r"[ \t:#'\"(-]{1,4}[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")
 _UNIT = re.compile(
     r"[ \t]*(?:[kmgt]i?b\b|bytes?\b|octets?\b|characters?\b|hours?\b|minutes?\b|seconds?\b"
     r"|secs?\b|days?\b|messages\b|recipients\b|times\b|%|/|件|通|時間|分|秒|日|人|回|年)",
-    re.IGNORECASE,
-)
-_NO_REPLY_LEAD = re.compile(
-    r"(?:\bport|\bline|\bpage|\bid|\bpid|\btcp|\bno\.|\bsize|\bby|\b(?:jan|feb|mar|apr|may|jun"
-    r"|jul|aug|sep|oct|nov|dec)[a-z]*|\b[0-9]{1,2}|[0-9][:.])[ \t:=]{0,2}$",
-    re.IGNORECASE,
-)
-_VERSION_LEAD = re.compile(
-    r"(?:\bversion|\bver\.?|\bv|\brelease|\bbuild|\brev\.?|\b(?:exim|sendmail|postfix|qmail|courier"
-    r"|imail|mdaemon|zimbra|dovecot|opensmtpd|python|perl|php|java|linux|windows|mailer|agent"
-    r"|server|esmtp|mail|outlook|thunderbird|notes|domino|james|postal|spamassassin"
-    r"|amavisd-new|amavis|clamav|mailman|phpmailer|mutt|mailutils)(?:[ /-][a-z]+)?)[ \t(]{1,3}$",
     re.IGNORECASE,
 )
 _LOOK_BACK = 24
@@ -245,40 +247,68 @@ def find_codes(text: str, start: int = 0, end: int | None = None) -> list[FoundC
     IP addresses, versions, sizes, ports, dates and message-ids are no codes:
     "550 5.1.1 user unknown" has two, "Exim 4.80.1 [192.0.2.5] 550 bytes" none.
     """
-    stop = len(text) if end is None else end
-    found = [
-        code
-        for match in _STATUS.finditer(text, start, stop)
-        if (code := _as_status(text, match))
-    ]
-    for match in _REPLY.finditer(text, start, stop):
-        code = _as_reply(text, match)
+    found = []
+    for match in _CANDIDATE.finditer(text, start, len(text) if end is None else end):
+        begin, stop = match.span()
+        lead = text[max(start, begin - _LOOK_BACK) : begin]
+        if stop - begin > 3:
+            code = _as_status(match[0], Span(begin, stop), lead)
+        else:
+            code = _as_reply(match[0], Span(begin, stop), lead, text)
         if code:
             found.append(code)
-    return sorted(found, key=lambda code: code.span)
+    return found
 
 
-def _as_status(text: str, match: re.Match[str]) -> FoundCode | None:
-    subject = int(match[1].split(".")[1])
-    lead = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-    if subject > 9 or _VERSION_LEAD.search(lead):
+def _as_status(digits: str, span: Span, lead: str) -> FoundCode | None:
+    before = lead[-1:]
+    if before in _NO_STATUS_BEFORE or (before == "-" and not _ends_with_reply(lead)):
         return None
-    return FoundCode("status", match[1], Span(*match.span(1)))
+    if int(digits.split(".")[1]) > 9 or (before in (" ", "(") and _is_version(lead)):
+        return None
+    return FoundCode("status", digits, span)
 
 
-def _as_reply(text: str, match: re.Match[str]) -> FoundCode | None:
-    begin, end = match.span(1)
-    lead = text[max(0, begin - _LOOK_BACK) : begin]
-    follow = text[end : end + _LOOK_BACK]
-    if _REPLY_FOLLOW.match(follow):
-        return FoundCode("reply", match[1], Span(begin, end))
-    if match[1] not in REPLY_CODES and match[1][0] == "2":
+def _ends_with_reply(lead: str) -> bool:
+    """Tell whether "-" continues a reply, as in "550-5.7.1"."""
+    return lead[-4:-1].isdigit() and lead[-4] in "245" and not lead[-5:-4].isdigit()
+
+
+def _is_version(lead: str) -> bool:
+    words = lead.rstrip(" (").lower().split()[-2:]
+    if not words:
+        return False
+    if any(word in _VERSIONED for word in words[-1].replace("-", "/").split("/")):
+        return True
+    return len(words) > 1 and words[0] in _VERSIONED and words[1].isalpha()
+
+
+def _as_reply(digits: str, span: Span, lead: str, text: str) -> FoundCode | None:
+    if lead[-1:] in _NO_REPLY_BEFORE or not _REPLY_AFTER.match(text, span.end):
         return None
-    if _UNIT.match(follow) or _NO_REPLY_LEAD.search(lead):
+    if _REPLY_FOLLOW.match(text, span.end):
+        return FoundCode("reply", digits, span)
+    known = digits in REPLY_CODES
+    if (digits[0] == "2" and not known) or _is_number(lead, span.end, text):
         return None
-    if lead.endswith(("[", "(")) and follow[:1] in ("]", ")"):
-        return None
-    certain = begin == 0 or bool(_REPLY_LEAD.search(lead))
-    if not certain and match[1] not in REPLY_CODES:
-        return None
-    return FoundCode("reply", match[1], Span(begin, end), certain)
+    certain = _is_sure(lead)
+    return FoundCode("reply", digits, span, certain) if certain or known else None
+
+
+def _is_number(lead: str, end: int, text: str) -> bool:
+    """Tell a size, a port, a date or a bracketed number from a reply code."""
+    if lead[-1:] in ("[", "(") and text[end : end + 1] in ("]", ")"):
+        return True
+    words = lead.rstrip(" \t:=").lower().split()
+    return bool(
+        (words and words[-1][:20] in _NO_REPLY_WORDS)
+        or _UNIT.match(text, end)
+        or _NO_REPLY_END.search(lead)
+    )
+
+
+def _is_sure(lead: str) -> bool:
+    lead = lead.rstrip(" \t")
+    if not lead or lead[-1] in _SURE_SIGNS or _SURE_LETTERS.search(lead, len(lead) - 1):
+        return True
+    return lead.split()[-1].lower().strip("(") in _SURE_WORDS
