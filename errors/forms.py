@@ -78,8 +78,8 @@ class ExplainForm(forms.Form):
 
     use_required_attribute = False
 
-    def clean_file(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[Any] | None":
+        file: UploadedFile[Any] | None = self.cleaned_data["file"]
         if file is None:
             return None
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:

@@ -1,6 +1,7 @@
 """Say captured values as people say them, and put them into the texts of entries."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
@@ -16,16 +17,19 @@ from errors.bounce.values import Value
 PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^{}]*))?\}")
 
 _SIZE = re.compile(
-    r"(\d[\d,_ ]*(?:\.\d+)?)\s*"
-    r"(ki?b?|kilobytes?|mi?b?|megabytes?|gi?b?|gigabytes?|b|bytes?|octets?|バイト)?(?!\w)",
+    r"(\d[\d,_ ]{0,20}(?:\.\d{1,6})?)\s*"
+    r"(ki?b?|kilobytes?|mi?b?|megabytes?|gi?b?|gigabytes?|b|bytes?|octets?"
+    r"|キロ(?:バイト)?|メガ(?:バイト)?|ギガ(?:バイト)?|バイト)?(?![a-z\d])",
     re.IGNORECASE,
 )
+_SIZE_POWERS = {"k": 1, "m": 2, "g": 3, "キ": 1, "メ": 2, "ギ": 3}
 _SIZE_UNITS = ("B", "KB", "MB", "GB")
 _DURATION = re.compile(
-    r"(\d+(?:\.\d+)?)\s*"
+    r"(\d{1,9}(?:\.\d{1,6})?)\s*"
     r"(weeks?|w|週間?|days?|d|日間?|hours?|hrs?|h|時間|minutes?|mins?|m|分間?|seconds?|secs?|s|秒間?)(?![a-z])",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
 _UNIT_SECONDS = {
     "w": 604800,
     "週": 604800,
@@ -76,7 +80,7 @@ def humanise(value: Value, language: str) -> str:
 
     A size of 10485760 is 10 MB, "0 days and 6 hours" is 6時間.
     """
-    words = " ".join(value.text.split())
+    words = " ".join(unicodedata.normalize("NFKC", value.text).split())
     with translation.override(language):
         match value.type:
             case "size":
@@ -98,15 +102,9 @@ def say_size(words: str) -> str:
     if found is None:
         return words
     number = float(re.sub("[,_ ]", "", found[1]))
-    unit = (found[2] or "b").lower()
-    power = max("bkmg".find(unit[0]), 0)
-    if power == 0:
-        return _say_bytes(number)
-    return f"{_say_number(number)} {_SIZE_UNITS[power]}"
-
-
-def _say_bytes(number: float) -> str:
-    power, step = 0, _step(number)
+    power = _SIZE_POWERS.get((found[2] or "b")[0].lower(), 0)
+    # 10000000 is meant as 10 MB as much as 10485760 is.
+    step = 1000 if number % 1000 == 0 and number % 1024 else 1024
     while power < 3 and number >= step:
         number /= step
         power += 1
@@ -115,20 +113,16 @@ def _say_bytes(number: float) -> str:
     return f"{_say_number(number)} {_SIZE_UNITS[power]}"
 
 
-def _step(number: float) -> int:
-    """Tell how the limit was reckoned: 10000000 is 10 MB as much as 10485760 is."""
-    return 1000 if number >= 10_000 and number % 10_000 == 0 and number % 1024 else 1024
-
-
 def say_duration(words: str) -> str:
     """Say a length of time without its empty parts, in the active language."""
+    if clock := _CLOCK.fullmatch(words):
+        hours, minutes, rest = map(int, clock.groups())
+        return say_seconds(hours * 3600 + minutes * 60 + rest) or words
     parts = [
         (float(number), unit.lower()[0]) for number, unit in _DURATION.findall(words)
     ]
     seconds = sum(number * _UNIT_SECONDS[unit] for number, unit in parts)
-    if not seconds:
-        return words
-    return say_seconds(round(seconds))
+    return say_seconds(round(seconds)) or words
 
 
 def say_seconds(seconds: int) -> str:
@@ -155,8 +149,8 @@ def say_seconds(seconds: int) -> str:
             ngettext("%(count)d second", "%(count)d seconds", seconds)
             % {"count": seconds}
         )
-    if len(parts) == 1:
-        return parts[0]
+    if len(parts) < 2:
+        return "".join(parts)
     # Translators: two parts of one length of time, as in "4 hours 30 minutes".
     return _("%(more)s %(less)s") % {"more": parts[0], "less": parts[1]}
 
@@ -169,7 +163,10 @@ def say_date(words: str) -> str:
     if not isinstance(moment, datetime):
         return formats.date_format(moment, "DATE_FORMAT")
     if timezone.is_aware(moment):
-        moment = timezone.localtime(moment)
+        try:
+            moment = timezone.localtime(moment)
+        except OverflowError:  # a date at the edge of the calendar
+            return words
     day = formats.date_format(moment, "DATE_FORMAT")
     return _("%(day)s, %(time)s") % {"day": day, "time": f"{moment:%H:%M}"}
 

@@ -47,7 +47,8 @@ def _things(explanation: Explanation) -> Iterator[tuple[str, str]]:
 
 
 def _row(anchor: str, role: str, text: str, bounce: Bounce) -> Decoded | None:
-    label, meanings, source = "", (), ""
+    label, source = "", ""
+    meanings: tuple[str, ...] = ()
     match role:
         case "reply-code":
             label, meanings, source = _reply_code(text)

@@ -28,7 +28,7 @@ def is_underway(bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None) 
     """Tell whether some server still tries to deliver the mail."""
     if bounce.kind == "delay" or verdict.recipient.action == "delayed":
         return True
-    return bool(entry) and entry.outcome == Outcome.WARNING
+    return entry is not None and entry.outcome == Outcome.WARNING
 
 
 def tone_of(bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None) -> Tone:
@@ -41,11 +41,12 @@ def tone_of(bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None) -> T
         return "info"
     if entry is None:
         return "stop" if bounce.kind == "client-error" else "info"
-    return {
-        Outcome.PERMANENT.value: "stop",
-        Outcome.TEMPORARY.value: "stop" if _is_given_up(verdict) else "wait",
-        Outcome.INFORMATION.value: "info",
-    }.get(entry.outcome, "info")  # type: ignore[return-value]
+    match entry.outcome:
+        case Outcome.PERMANENT:
+            return "stop"
+        case Outcome.TEMPORARY:
+            return "stop" if _is_given_up(verdict) else "wait"
+    return "info"
 
 
 def say_fate(bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None) -> str:
@@ -108,13 +109,13 @@ def _say_action(actor: str) -> str:
     said = {
         Actor.SENDER: _("You can fix this yourself."),
         Actor.RECIPIENT: _("Only the recipient can fix this."),
-        Actor.SENDER_ADMIN: _(
-            "The administrator of your mail server has to fix this."
-        ),
+        Actor.SENDER_ADMIN: _("The administrator of your mail server has to fix this."),
         Actor.RECIPIENT_ADMIN: _(
             "The administrator of the recipient's mail server has to fix this."
         ),
-        Actor.HOST: _("This is for us, your hosting company, to fix: please tell our support."),
+        Actor.HOST: _(
+            "This is for us, your hosting company, to fix: please tell our support."
+        ),
         Actor.NOBODY: _("Nobody needs to do anything: please wait."),
     }
     return said[Actor(actor)]

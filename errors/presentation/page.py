@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, ngettext
 
 from errors.bounce.values import Candidate, Explanation, GlossMatch, Value, Verdict
@@ -22,6 +24,7 @@ from errors.presentation.support import support_summary
 from errors.presentation.text import TextView
 from errors.presentation.values import (
     Answer,
+    Cause,
     Fact,
     Link,
     RecipientRow,
@@ -59,7 +62,10 @@ class _Maker:
     def page(self) -> ResultPage:
         answers = tuple(self._answers())
         summary = answers[0].summary if answers else ""
-        headline = headline_of(self.bounce, self.verdict, self.entry, summary)
+        headline = replace(
+            headline_of(self.bounce, self.verdict, self.entry, summary),
+            scope=self._scope(),
+        )
         decoded = decode(self.explanation)
         view = TextView(self.explanation, decoded, self._say_cause, self._translate)
         blocks = view.blocks()
@@ -112,7 +118,7 @@ class _Maker:
         def plain(field: str) -> str:
             return fill(entry.text(field, self.language), values, self.language)
 
-        def html(field: str) -> str:
+        def html(field: str) -> SafeString:
             return fill(render(entry.text(field, self.language)), values, self.language)
 
         return Answer(
@@ -128,9 +134,8 @@ class _Maker:
         )
 
     def _facts(self) -> Iterator[Fact]:
-        verdicts = self.explanation.verdicts
         if address := self.verdict.recipient.address:
-            more = len(verdicts) - 1
+            more = len(self._alike()) - 1
             others = ngettext(
                 "%(address)s and %(count)d other",
                 "%(address)s and %(count)d others",
@@ -143,6 +148,28 @@ class _Maker:
             yield Fact(_("How sure"), say_certainty(self.verdict))
         if until := self.verdict.recipient.will_retry_until:
             yield Fact(_("Tried until"), say_date(until))
+
+    def _alike(self) -> list[Verdict]:
+        """Return the verdicts with the same answer as the headline's, that one included."""
+        return [
+            verdict
+            for verdict in self.explanation.verdicts
+            if verdict.entry == self.verdict.entry
+        ]
+
+    def _scope(self) -> str:
+        """Say that the headline is not the answer for everybody."""
+        others = len(self.explanation.verdicts) - len(self._alike())
+        return (
+            ngettext(
+                "%(count)d other recipient has an answer of its own, below.",
+                "%(count)d other recipients have answers of their own, below.",
+                others,
+            )
+            % {"count": others}
+            if others
+            else ""
+        )
 
     def _way(self) -> Way | None:
         if self.bounce.kind in ("delivered", "auto-reply", "feedback"):
@@ -185,27 +212,33 @@ class _Maker:
         if is_cut:
             yield _("Only the beginning of the text is shown here.")
         if "outlook-unreadable" in self.bounce.notes:
-            yield _("The Outlook file could not be read. Please paste its text instead.")
+            yield _(
+                "The Outlook file could not be read. Please paste its text instead."
+            )
         elif self.bounce.notes:
             yield _("Some of the mail could not be read: it is damaged or very long.")
         more = len(self.explanation.verdicts) - RECIPIENTS_MAX
         if more > 0:
             yield _("%(count)d more recipients are not listed.") % {"count": more}
 
-    def _say_cause(self, slug: str | None) -> str:
-        """Say beside the marked words what they mean."""
+    def _say_cause(self, slug: str | None) -> Cause:
+        """Say beside the marked words how far they decided and what they mean."""
         entry = self.published.entries.get(slug or "")
         if entry is None:
-            return _("This looks like the reason, but our catalog does not know it.")
-        values = next(
-            (
-                verdict.winner.match.values
-                for verdict in self.explanation.verdicts
-                if verdict.winner and verdict.winner.entry == slug
-            ),
-            (),
+            return Cause(
+                _("This looks like the reason"),
+                _("Our catalog does not know this wording yet."),
+            )
+        verdicts = (one for one in self.explanation.verdicts if one.entry == slug)
+        winner = next((one.winner for one in verdicts if one.winner), None)
+        is_wording = winner is None or winner.certainty == "wording"
+        summary = entry.text("summary", self.language)
+        return Cause(
+            _("This is what decided")
+            if is_wording
+            else _("Judged by the code in these words"),
+            fill(summary, winner.match.values if winner else (), self.language),
         )
-        return fill(entry.text("summary", self.language), values, self.language)
 
     def _translate(self, match: GlossMatch) -> str:
         gloss = self.published.glosses.get(match.gloss.key)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from errors.bounce.values import Explanation, Verdict
+from errors.bounce.values import Explanation, Span, Verdict
 from errors.catalog import PublishedEntry
 from errors.presentation.headline import say_certainty
 from errors.presentation.values import Headline
@@ -39,9 +39,18 @@ def _lines_of(verdict: Verdict, text: str) -> Iterator[tuple[str, str]]:
     codes = filter(None, (recipient.reply_code, recipient.status))
     yield _("Codes"), " ".join(codes)
     yield _("Server that answered"), recipient.remote_mta or ""
-    for span in recipient.diagnostics[:1]:
-        words = " ".join(span.of(text)[:DIAGNOSTIC_MAX].split())
-        yield _("Its words"), hide_people(words)
+    yield _("Its words"), hide_people(_words(recipient.diagnostics, text))
+
+
+def _words(spans: tuple[Span, ...], text: str) -> str:
+    """Join the pieces of a diagnostic in the order of the text, none of it twice."""
+    pieces = [
+        span
+        for span in sorted(set(spans))
+        if not any(other != span and other.covers(span) for other in spans)
+    ]
+    words = " ".join(" ".join(span.of(text).split()) for span in pieces)
+    return words.strip(" <")[:DIAGNOSTIC_MAX]
 
 
 def hide_people(text: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from errors.bounce.values import Explanation, GlossMatch, Highlight, Region, Span
 from errors.presentation.decoding import anchors, row_of
-from errors.presentation.values import Block, Decoded, Row, Segment
+from errors.presentation.values import Block, Cause, Decoded, Row, Segment
 
 # What a page can show and a person can read. The rest is not lost to the reading.
 SHOWN_MAX = 100_000
@@ -23,7 +23,7 @@ class TextView:
         self,
         explanation: Explanation,
         decoded: tuple[Decoded, ...],
-        say_cause: Callable[[str | None], str],
+        say_cause: Callable[[str | None], Cause],
         translate: Callable[[GlossMatch], str],
     ) -> None:
         self.text = explanation.bounce.text
@@ -65,12 +65,12 @@ class TextView:
         if region.kind == "returned":
             rows: tuple[Row, ...] = (Row((Segment(span.of(self.text)),)),)
         else:
-            rows = tuple(self._rows(span))
+            rows = tuple(_joined(self._rows(span)))
         lines = span.of(self.text).count("\n") + 1
         is_long_header = (
             region.kind == "header"
             and lines > HEADER_LINES_OPEN
-            and not any(row.is_cause for row in rows)
+            and not any(row.cause for row in rows)
         )
         return Block(
             region.kind,
@@ -100,11 +100,12 @@ class TextView:
 
     def _row(self, lines: Span) -> Row:
         marks = self._marks_in(lines)
-        is_cause = any(mark.role == "cause" for mark in marks)
+        causes = [self.say_cause(mark.entry) for mark in marks if mark.role == "cause"]
+        notes = (*(said.note for said in causes), *self._notes(lines, marks))
         return Row(
             tuple(self._segments(lines, marks)),
-            tuple(dict.fromkeys(self._notes(lines, marks))),
-            is_cause,
+            tuple(dict.fromkeys(filter(None, notes))),
+            causes[0].lead if causes else "",
         )
 
     def _segments(self, lines: Span, marks: Sequence[Highlight]) -> Iterator[Segment]:
@@ -130,14 +131,14 @@ class TextView:
         return Segment(piece, mark.role, row.anchor, row.meanings[0])
 
     def _notes(self, lines: Span, marks: Sequence[Highlight]) -> Iterator[str]:
-        for mark in marks:
-            if mark.role == "cause" and (said := self.say_cause(mark.entry)):
-                yield said
         glosses = [match for match in self.glosses if lines.overlaps(match.span)]
         yield from filter(None, map(self.translate, glosses))
         for mark in marks:
+            # Names speak for themselves, and the table has them all; numbers do not.
             row = row_of(mark, self.text, self.rows_by_key)
-            if row and row.anchor not in self.explained and not glosses:
+            if row is None or mark.role in ("recipient", "host"):
+                continue
+            if row.anchor not in self.explained and not glosses:
                 self.explained.add(row.anchor)
                 yield _("%(term)s: %(meaning)s") % {
                     "term": row.text,
@@ -179,6 +180,20 @@ def _merged(spans: Iterator[Span]) -> Iterator[Span]:
         current = span
     if current:
         yield current
+
+
+def _joined(rows: Iterator[Row]) -> Iterator[Row]:
+    """Put neighbours that need no note into one row."""
+    held: Row | None = None
+    for row in rows:
+        if held and not (held.notes or held.cause or row.notes or row.cause):
+            held = Row((*held.segments, Segment("\n"), *row.segments))
+            continue
+        if held:
+            yield held
+        held = row
+    if held:
+        yield held
 
 
 def _plain(text: str) -> Iterator[Row]:

@@ -44,6 +44,7 @@ class Headline:
     arrival: str
     action: str
     caution: str = ""  # when it is not the wording that decided
+    scope: str = ""  # when other recipients have other answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,20 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """What is said beside the marked words: how far they decided, and what they mean."""
+
+    lead: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """Some lines of the bounce, and beside them what they mean."""
 
     segments: tuple[Segment, ...]
     notes: tuple[str, ...] = ()
-    is_cause: bool = False
+    cause: str = ""  # how these lines decided, in a few words
 
 
 @dataclass(frozen=True, slots=True)
