@@ -12,6 +12,7 @@ from errors.presentation.values import Headline
 
 VERDICTS_MAX = 5
 DIAGNOSTIC_MAX = 500
+GAP_MAX = 80  # an address between two pieces of a diagnostic
 _LOCAL_PART = re.compile(r"[^\s<>\"',;:()\[\]@]+@")
 
 
@@ -43,13 +44,18 @@ def _lines_of(verdict: Verdict, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _words(spans: tuple[Span, ...], text: str) -> str:
-    """Join the pieces of a diagnostic in the order of the text, none of it twice."""
-    pieces = [
-        span
-        for span in sorted(set(spans))
-        if not any(other != span and other.covers(span) for other in spans)
-    ]
-    words = " ".join(" ".join(span.of(text).split()) for span in pieces)
+    """Return the best piece of a diagnostic with what follows it on its line or the next.
+
+    An address within a diagnostic can split it into pieces.
+    """
+    if not spans:
+        return ""
+    best = max((span for span in spans if span.overlaps(spans[0])), key=len)
+    end = best.end
+    for span in sorted(spans):
+        if end <= span.start <= end + GAP_MAX:
+            end = span.end
+    words = " ".join(Span(best.start, end).of(text).split())
     return words.strip(" <")[:DIAGNOSTIC_MAX]
 
 

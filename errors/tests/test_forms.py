@@ -4,12 +4,13 @@ import base64
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from errors.forms import ExplainForm
 
 
 def form_of(text="", file=None, encoded=""):
-    files = {"file": file} if file else {}
+    files = MultiValueDict({"file": [file]} if file else {})
     return ExplainForm({"text": text, "encoded": encoded}, files)
 
 
@@ -58,7 +59,9 @@ def test_file_goes_before_text():
 
 
 def test_empty_file_is_refused_as_an_empty_form():
-    assert codes(form_of(file=SimpleUploadedFile("mail.eml", b""))) == {"text": ["empty"]}
+    assert codes(form_of(file=SimpleUploadedFile("mail.eml", b""))) == {
+        "text": ["empty"]
+    }
 
 
 def test_other_file_is_refused_on_the_field():
