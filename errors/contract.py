@@ -87,7 +87,7 @@ def as_contract(
 
 def _recipient(verdict: Verdict, reason: str, text: str) -> RecipientItem:
     recipient = verdict.recipient
-    values = verdict.winner.match.values if verdict.winner else ()
+    values = verdict.winner.values if verdict.winner else ()
     return RecipientItem(
         address=recipient.address,
         action=recipient.action,
@@ -117,7 +117,7 @@ def _entries(
 
 
 def _entry(entry: PublishedEntry, verdict: Verdict, language: str) -> EntryItem:
-    values = verdict.winner.match.values if verdict.winner else ()
+    values = verdict.winner.values if verdict.winner else ()
     return EntryItem(
         slug=entry.slug,
         title=fill(entry.text("title", language), values, language),

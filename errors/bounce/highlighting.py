@@ -80,7 +80,7 @@ def _find_causes(verdicts: tuple[Verdict, ...]) -> Iterator[Highlight]:
 
 def _find_values(verdicts: tuple[Verdict, ...]) -> Iterator[Highlight]:
     for verdict in verdicts:
-        for value in verdict.winner.match.values if verdict.winner else ():
+        for value in verdict.winner.values if verdict.winner else ():
             role = _ROLE_OF_TYPE.get(value.type)
             if role:
                 yield Highlight(value.span, role)

@@ -8,6 +8,7 @@ length of the literal text; codes of the entry that agree; slug.
 
 import datetime
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -185,19 +186,28 @@ def _agreeing(facts: EntryFacts | None, recipient: Recipient) -> int:
 
 
 def _verdict(recipient: Recipient, evidence: list[_Evidence]) -> Verdict:
-    """Keep the strongest evidence of each entry, strongest entry first."""
-    best: dict[str, _Evidence] = {}
-    for one in evidence:
-        entry = one.match.rule.entry
-        if entry not in best or one.key > best[entry].key:
-            best[entry] = one
-    ranked = sorted(best.items(), key=lambda item: item[0])
-    ranked.sort(key=lambda item: item[1].key, reverse=True)
-    candidates = tuple(
-        Candidate(entry, one.match, _CERTAINTIES[one.place], _say_why(one))
-        for entry, one in ranked[: MAX_OTHERS + 1]
-    )
+    """Rank the entries by their strongest evidence; of equal ones the slug decides."""
+    by_entry: dict[str, list[_Evidence]] = defaultdict(list)
+    for one in sorted(evidence, key=lambda one: one.key, reverse=True):
+        by_entry[one.match.rule.entry].append(one)
+    ranked = sorted(by_entry.items())
+    ranked.sort(key=lambda item: item[1][0].key, reverse=True)
+    candidates = tuple(_candidate(*item) for item in ranked[: MAX_OTHERS + 1])
     return Verdict(recipient, candidates[0] if candidates else None, candidates[1:])
+
+
+def _candidate(entry: str, evidence: list[_Evidence]) -> Candidate:
+    best = evidence[0]
+    values = {
+        v.name: v for one in reversed(evidence) for v in reversed(one.match.values)
+    }
+    return Candidate(
+        entry=entry,
+        match=best.match,
+        certainty=_CERTAINTIES[best.place],
+        why=_say_why(best),
+        values=tuple(values.values()),
+    )
 
 
 def _say_why(one: _Evidence) -> str:

@@ -186,7 +186,8 @@ class Candidate:
     entry: str
     match: Match
     certainty: Certainty
-    why: str  # e.g. "priority 0 · wording in the diagnostic · provider met · …"
+    why: str  # e.g. "wording in this recipient's diagnostic · 12 letters of wording"
+    values: tuple[Value, ...] = ()  # by all wordings of the entry, the strongest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ class _Maker:
             yield self._answer(
                 f"answer-{number}",
                 self.published.entries[slug],
-                verdicts[0].winner.match.values if verdicts[0].winner else (),
+                verdicts[0].winner.values if verdicts[0].winner else (),
                 tuple(dict.fromkeys(filter(None, addresses))),
             )
 
@@ -203,7 +203,7 @@ class _Maker:
                 yield Link(
                     entry.text("title", self.language),
                     reverse("entry", args=[entry.slug]),
-                    fill(summary, candidate.match.values, self.language),
+                    fill(summary, candidate.values, self.language),
                 )
 
     def _notes(self, *, is_cut: bool) -> Iterator[str]:
@@ -237,7 +237,7 @@ class _Maker:
             _("This is what decided")
             if is_wording
             else _("Judged by the code in these words"),
-            fill(summary, winner.match.values if winner else (), self.language),
+            fill(summary, winner.values if winner else (), self.language),
         )
 
     def _translate(self, match: GlossMatch) -> str:
