@@ -115,7 +115,7 @@ class Catalog:
         return Matches(
             wordings=tuple(_drop_glossed(wordings, glosses)),
             codes=tuple(self._code_matches(bounce)),
-            glosses=tuple(glosses),
+            glosses=tuple(_drop_covered(glosses)),
             providers=tuple(sorted(signed)),
             truncated=truncated,
         )
@@ -389,6 +389,15 @@ def _drop_glossed(wordings: list[Match], glosses: list[GlossMatch]) -> Iterator[
     for match in wordings:
         if match.span is None or not _is_covered(match.span, starts, reach):
             yield match
+
+
+def _drop_covered(glosses: list[GlossMatch]) -> Iterator[GlossMatch]:
+    """Keep of overlapping glosses the one that begins first and reaches farthest."""
+    reach = -1
+    for gloss in sorted(glosses, key=lambda g: (g.span.start, -g.span.end)):
+        if gloss.span.end > reach:
+            yield gloss
+            reach = gloss.span.end
 
 
 def _is_covered(span: Span, starts: list[int], reach: list[int]) -> bool:

@@ -126,6 +126,17 @@ def test_gloss_hides_the_wording_it_covers():
     assert [g.span for g in found.glosses] == [Span(0, 23)]
 
 
+def test_of_nested_glosses_the_longest_is_kept():
+    glosses = [
+        GlossRule(1, "not be delivered", "framing"),
+        GlossRule(2, "could not be delivered to one", "framing"),
+    ]
+    found = match(
+        "It could not be delivered to one; it was not be delivered", glosses=glosses
+    )
+    assert [(g.gloss.key, g.span.start) for g in found.glosses] == [(2, 3), (1, 41)]
+
+
 def test_label_counts_at_the_beginning_of_a_line_only():
     gloss = GlossRule(1, "Status:", "label")
     assert [
