@@ -50,8 +50,7 @@ def _words(spans: tuple[Span, ...], text: str) -> str:
     """
     if not spans:
         return ""
-    best = max((span for span in spans if span.overlaps(spans[0])), key=len)
-    end = best.end
+    best, end = spans[0], spans[0].end
     for span in sorted(spans):
         if end <= span.start <= end + GAP_MAX:
             end = span.end
