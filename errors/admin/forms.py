@@ -13,7 +13,7 @@ from errors.bounce.explaining import explain
 from errors.bounce.matching import Catalog
 from errors.bounce.values import Candidate
 from errors.catalog import compile_with
-from errors.models import Entry, Example, Pattern, Section
+from errors.models import Entry, Pattern, Section
 
 STEP = 10  # between positions, so that entries can be put in between
 

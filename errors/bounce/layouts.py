@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from errors.bounce.values import BounceKind
-
 MarkKind = Literal["returned", "transcript"]
 
 
@@ -117,7 +115,8 @@ _COMMON = frozenset(("message", "original", "the", "headers", "header", "message
 def _anchor(words: str) -> str:
     """Return the rarest word, in lower case: looking for it first is cheap."""
     tokens = [t.lower() for t in _TOKEN.findall(words) if not t.startswith("--")]
-    return max(tokens, key=lambda token: (token not in _COMMON, len(token)))
+    rarest: str = max(tokens, key=lambda token: (token not in _COMMON, len(token)))
+    return rarest
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,20 +216,83 @@ _REPLY_AFTER = re.compile(
 )
 # Words before a number with dots that make it a version.
 _VERSIONED = frozenset(
-    "version ver ver. v release build rev rev. exim sendmail postfix qmail courier imail"
-    " mdaemon zimbra dovecot opensmtpd python perl php java linux windows mailer agent server"
-    " esmtp mail outlook thunderbird notes domino james postal spamassassin amavisd-new amavis"
-    " clamav mailman phpmailer mutt mailutils".split()
+    [
+        "version",
+        "ver",
+        "ver.",
+        "v",
+        "release",
+        "build",
+        "rev",
+        "rev.",
+        "exim",
+        "sendmail",
+        "postfix",
+        "qmail",
+        "courier",
+        "imail",
+        "mdaemon",
+        "zimbra",
+        "dovecot",
+        "opensmtpd",
+        "python",
+        "perl",
+        "php",
+        "java",
+        "linux",
+        "windows",
+        "mailer",
+        "agent",
+        "server",
+        "esmtp",
+        "mail",
+        "outlook",
+        "thunderbird",
+        "notes",
+        "domino",
+        "james",
+        "postal",
+        "spamassassin",
+        "amavisd-new",
+        "amavis",
+        "clamav",
+        "mailman",
+        "phpmailer",
+        "mutt",
+        "mailutils",
+    ]
 )
 # What stands before a reply code that is surely one …
 _SURE_SIGNS = frozenset("\n<:;['\"(*#>")
 _SURE_WORDS = frozenset(
-    "reply said with code error smtp response returned return".split()
+    ["reply", "said", "with", "code", "error", "smtp", "response", "returned", "return"]
 )
 _SURE_LETTERS = re.compile(r"[\u3040-\u9fff]$")
 # … and before a number that is surely none.
 _NO_REPLY_WORDS = frozenset(
-    "port line page id pid tcp no. size by jan feb mar apr may jun jul aug sep oct nov dec".split()
+    [
+        "port",
+        "line",
+        "page",
+        "id",
+        "pid",
+        "tcp",
+        "no.",
+        "size",
+        "by",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "may",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "oct",
+        "nov",
+        "dec",
+    ]
 )
 _NO_REPLY_END = re.compile(r"(?:(?<![0-9A-Za-z])[0-9]{1,2}|[0-9][:.])[ \t:=]{0,2}$")
 _REPLY_FOLLOW = re.compile(r"[ \t:#'\"(-]{1,4}[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")

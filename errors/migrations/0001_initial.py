@@ -6,205 +6,780 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CatalogRevision',
+            name="CatalogRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shipped_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_ja', models.CharField(max_length=200, null=True, verbose_name='title')),
-                ('title_en', models.CharField(max_length=200, null=True, verbose_name='title')),
-                ('reply_code', models.CharField(blank=True, help_text='RFC 5321, such as 550', max_length=3, validators=[django.core.validators.RegexValidator('^[245][0-9]{2}$', 'A reply code has three digits, such as 550.')], verbose_name='reply code')),
-                ('status_code', models.CharField(blank=True, help_text='RFC 3463, such as 5.1.1', max_length=9, validators=[django.core.validators.RegexValidator('^[245]\\.[0-9]{1,3}\\.[0-9]{1,3}$', 'An enhanced status code has three numbers, such as 5.1.1.')], verbose_name='enhanced status code')),
-                ('reason', models.CharField(choices=[('authfailure', 'Sender authentication failed'), ('badreputation', 'Bad reputation'), ('blocked', 'Sending host blocked'), ('contenterror', 'Malformed or forbidden content'), ('delivered', 'Delivered'), ('exceedlimit', "Larger than the recipient's limit"), ('expired', 'Given up after waiting'), ('failedstarttls', 'Encryption failed'), ('feedback', 'Feedback report'), ('filtered', "Refused by the recipient's filter"), ('hasmoved', 'Recipient has moved'), ('hostunknown', 'Domain unknown'), ('mailboxfull', 'Mailbox full'), ('mailererror', 'A delivery program failed'), ('mesgtoobig', 'Message too big'), ('networkerror', 'Network error'), ('norelaying', 'Relaying denied'), ('notaccept', 'Host takes no mail'), ('notcompliantrfc', 'Message breaks RFC 5322'), ('onhold', 'Not decided'), ('policyviolation', "Against the receiving site's rules"), ('rejected', "Sender's address refused"), ('requireptr', 'Reverse DNS missing or wrong'), ('securityerror', 'Other security refusal'), ('spamdetected', 'Taken for spam'), ('speeding', 'Too many mails per time'), ('suppressed', 'On a do-not-send list'), ('suspend', 'Account suspended'), ('syntaxerror', 'SMTP syntax error'), ('systemerror', 'Trouble at the receiving host'), ('systemfull', 'Disk of the receiving host full'), ('toomanyconn', 'Too many connections'), ('undefined', 'Unknown'), ('userunknown', 'No such mailbox'), ('vacation', 'Automatic reply'), ('virusdetected', 'Virus found')], default='undefined', max_length=20, verbose_name='reason')),
-                ('outcome', models.CharField(choices=[('permanent', 'Permanent: it will not arrive by itself'), ('temporary', 'Temporary: it may still arrive'), ('warning', 'Warning: it is still being tried'), ('information', 'Information: nothing went wrong')], default='permanent', max_length=12, verbose_name='outcome')),
-                ('stage', models.CharField(choices=[('program', 'Your mail program'), ('sending-server', 'Your mail server'), ('lookup', 'Finding their server'), ('connection', 'Connecting to their server'), ('receiving-server', 'Their mail server'), ('policy', 'Their rules and spam filter'), ('mailbox', 'The mailbox')], default='receiving-server', max_length=20, verbose_name='stage')),
-                ('actor', models.CharField(choices=[('sender', 'You, the sender'), ('recipient', 'The recipient'), ('sender-admin', 'The administrator of your mail server'), ('recipient-admin', "The administrator of the recipient's server"), ('host', 'Us, your hosting company'), ('nobody', 'Nobody: wait')], default='sender', max_length=20, verbose_name='who must act')),
-                ('summary', models.TextField(blank=True, help_text='One plain sentence.', verbose_name='summary')),
-                ('summary_ja', models.TextField(blank=True, help_text='One plain sentence.', null=True, verbose_name='summary')),
-                ('summary_en', models.TextField(blank=True, help_text='One plain sentence.', null=True, verbose_name='summary')),
-                ('body', models.TextField(blank=True, help_text='Markdown', verbose_name='what it means')),
-                ('body_ja', models.TextField(blank=True, help_text='Markdown', null=True, verbose_name='what it means')),
-                ('body_en', models.TextField(blank=True, help_text='Markdown', null=True, verbose_name='what it means')),
-                ('advice', models.TextField(blank=True, help_text='A numbered Markdown list.', verbose_name='what to do')),
-                ('advice_ja', models.TextField(blank=True, help_text='A numbered Markdown list.', null=True, verbose_name='what to do')),
-                ('advice_en', models.TextField(blank=True, help_text='A numbered Markdown list.', null=True, verbose_name='what to do')),
-                ('handover', models.TextField(blank=True, help_text='Ready to send to the recipient or to support.', verbose_name='text to hand over')),
-                ('handover_ja', models.TextField(blank=True, help_text='Ready to send to the recipient or to support.', null=True, verbose_name='text to hand over')),
-                ('handover_en', models.TextField(blank=True, help_text='Ready to send to the recipient or to support.', null=True, verbose_name='text to hand over')),
-                ('internal_note', models.TextField(blank=True, verbose_name='internal note')),
-                ('sample', models.TextField(blank=True, verbose_name='sample')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published')], default='draft', max_length=10, verbose_name='state')),
-                ('priority', models.SmallIntegerField(default=0, help_text='Higher wins over everything else; generic wordings take less.', verbose_name='priority')),
-                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated', models.DateTimeField(auto_now=True, verbose_name='updated')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "shipped_hash",
+                    models.CharField(blank=True, editable=False, max_length=64),
+                ),
+                (
+                    "slug",
+                    models.SlugField(max_length=100, unique=True, verbose_name="slug"),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "title_ja",
+                    models.CharField(max_length=200, null=True, verbose_name="title"),
+                ),
+                (
+                    "title_en",
+                    models.CharField(max_length=200, null=True, verbose_name="title"),
+                ),
+                (
+                    "reply_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="RFC 5321, such as 550",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[245][0-9]{2}$",
+                                "A reply code has three digits, such as 550.",
+                            )
+                        ],
+                        verbose_name="reply code",
+                    ),
+                ),
+                (
+                    "status_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="RFC 3463, such as 5.1.1",
+                        max_length=9,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[245]\\.[0-9]{1,3}\\.[0-9]{1,3}$",
+                                "An enhanced status code has three numbers, such as 5.1.1.",
+                            )
+                        ],
+                        verbose_name="enhanced status code",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("authfailure", "Sender authentication failed"),
+                            ("badreputation", "Bad reputation"),
+                            ("blocked", "Sending host blocked"),
+                            ("contenterror", "Malformed or forbidden content"),
+                            ("delivered", "Delivered"),
+                            ("exceedlimit", "Larger than the recipient's limit"),
+                            ("expired", "Given up after waiting"),
+                            ("failedstarttls", "Encryption failed"),
+                            ("feedback", "Feedback report"),
+                            ("filtered", "Refused by the recipient's filter"),
+                            ("hasmoved", "Recipient has moved"),
+                            ("hostunknown", "Domain unknown"),
+                            ("mailboxfull", "Mailbox full"),
+                            ("mailererror", "A delivery program failed"),
+                            ("mesgtoobig", "Message too big"),
+                            ("networkerror", "Network error"),
+                            ("norelaying", "Relaying denied"),
+                            ("notaccept", "Host takes no mail"),
+                            ("notcompliantrfc", "Message breaks RFC 5322"),
+                            ("onhold", "Not decided"),
+                            ("policyviolation", "Against the receiving site's rules"),
+                            ("rejected", "Sender's address refused"),
+                            ("requireptr", "Reverse DNS missing or wrong"),
+                            ("securityerror", "Other security refusal"),
+                            ("spamdetected", "Taken for spam"),
+                            ("speeding", "Too many mails per time"),
+                            ("suppressed", "On a do-not-send list"),
+                            ("suspend", "Account suspended"),
+                            ("syntaxerror", "SMTP syntax error"),
+                            ("systemerror", "Trouble at the receiving host"),
+                            ("systemfull", "Disk of the receiving host full"),
+                            ("toomanyconn", "Too many connections"),
+                            ("undefined", "Unknown"),
+                            ("userunknown", "No such mailbox"),
+                            ("vacation", "Automatic reply"),
+                            ("virusdetected", "Virus found"),
+                        ],
+                        default="undefined",
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("permanent", "Permanent: it will not arrive by itself"),
+                            ("temporary", "Temporary: it may still arrive"),
+                            ("warning", "Warning: it is still being tried"),
+                            ("information", "Information: nothing went wrong"),
+                        ],
+                        default="permanent",
+                        max_length=12,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("program", "Your mail program"),
+                            ("sending-server", "Your mail server"),
+                            ("lookup", "Finding their server"),
+                            ("connection", "Connecting to their server"),
+                            ("receiving-server", "Their mail server"),
+                            ("policy", "Their rules and spam filter"),
+                            ("mailbox", "The mailbox"),
+                        ],
+                        default="receiving-server",
+                        max_length=20,
+                        verbose_name="stage",
+                    ),
+                ),
+                (
+                    "actor",
+                    models.CharField(
+                        choices=[
+                            ("sender", "You, the sender"),
+                            ("recipient", "The recipient"),
+                            ("sender-admin", "The administrator of your mail server"),
+                            (
+                                "recipient-admin",
+                                "The administrator of the recipient's server",
+                            ),
+                            ("host", "Us, your hosting company"),
+                            ("nobody", "Nobody: wait"),
+                        ],
+                        default="sender",
+                        max_length=20,
+                        verbose_name="who must act",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        help_text="One plain sentence.",
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_ja",
+                    models.TextField(
+                        blank=True,
+                        help_text="One plain sentence.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="One plain sentence.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True, help_text="Markdown", verbose_name="what it means"
+                    ),
+                ),
+                (
+                    "body_ja",
+                    models.TextField(
+                        blank=True,
+                        help_text="Markdown",
+                        null=True,
+                        verbose_name="what it means",
+                    ),
+                ),
+                (
+                    "body_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="Markdown",
+                        null=True,
+                        verbose_name="what it means",
+                    ),
+                ),
+                (
+                    "advice",
+                    models.TextField(
+                        blank=True,
+                        help_text="A numbered Markdown list.",
+                        verbose_name="what to do",
+                    ),
+                ),
+                (
+                    "advice_ja",
+                    models.TextField(
+                        blank=True,
+                        help_text="A numbered Markdown list.",
+                        null=True,
+                        verbose_name="what to do",
+                    ),
+                ),
+                (
+                    "advice_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="A numbered Markdown list.",
+                        null=True,
+                        verbose_name="what to do",
+                    ),
+                ),
+                (
+                    "handover",
+                    models.TextField(
+                        blank=True,
+                        help_text="Ready to send to the recipient or to support.",
+                        verbose_name="text to hand over",
+                    ),
+                ),
+                (
+                    "handover_ja",
+                    models.TextField(
+                        blank=True,
+                        help_text="Ready to send to the recipient or to support.",
+                        null=True,
+                        verbose_name="text to hand over",
+                    ),
+                ),
+                (
+                    "handover_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="Ready to send to the recipient or to support.",
+                        null=True,
+                        verbose_name="text to hand over",
+                    ),
+                ),
+                (
+                    "internal_note",
+                    models.TextField(blank=True, verbose_name="internal note"),
+                ),
+                ("sample", models.TextField(blank=True, verbose_name="sample")),
+                (
+                    "valid_from",
+                    models.DateField(blank=True, null=True, verbose_name="valid from"),
+                ),
+                (
+                    "valid_until",
+                    models.DateField(blank=True, null=True, verbose_name="valid until"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.SmallIntegerField(
+                        default=0,
+                        help_text="Higher wins over everything else; generic wordings take less.",
+                        verbose_name="priority",
+                    ),
+                ),
+                (
+                    "created",
+                    models.DateTimeField(auto_now_add=True, verbose_name="created"),
+                ),
+                (
+                    "updated",
+                    models.DateTimeField(auto_now=True, verbose_name="updated"),
+                ),
             ],
             options={
-                'verbose_name': 'entry',
-                'verbose_name_plural': 'entries',
-                'ordering': ('section__position', 'position'),
+                "verbose_name": "entry",
+                "verbose_name_plural": "entries",
+                "ordering": ("section__position", "position"),
             },
         ),
         migrations.CreateModel(
-            name='Gloss',
+            name="Gloss",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shipped_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('text', models.CharField(max_length=500, unique=True, verbose_name='phrase')),
-                ('translation', models.TextField(verbose_name='translation')),
-                ('translation_ja', models.TextField(null=True, verbose_name='translation')),
-                ('translation_en', models.TextField(null=True, verbose_name='translation')),
-                ('role', models.CharField(choices=[('framing', 'Framing'), ('follow-on', 'Follow-on line'), ('label', 'Field name')], max_length=10, verbose_name='role')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "shipped_hash",
+                    models.CharField(blank=True, editable=False, max_length=64),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        max_length=500, unique=True, verbose_name="phrase"
+                    ),
+                ),
+                ("translation", models.TextField(verbose_name="translation")),
+                (
+                    "translation_ja",
+                    models.TextField(null=True, verbose_name="translation"),
+                ),
+                (
+                    "translation_en",
+                    models.TextField(null=True, verbose_name="translation"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("framing", "Framing"),
+                            ("follow-on", "Follow-on line"),
+                            ("label", "Field name"),
+                        ],
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'gloss',
-                'verbose_name_plural': 'glosses',
-                'ordering': ('text',),
+                "verbose_name": "gloss",
+                "verbose_name_plural": "glosses",
+                "ordering": ("text",),
             },
         ),
         migrations.CreateModel(
-            name='Provider',
+            name="Provider",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shipped_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('slug', models.SlugField(unique=True, verbose_name='slug')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('name_ja', models.CharField(max_length=100, null=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=100, null=True, verbose_name='name')),
-                ('domains', models.TextField(blank=True, help_text='One domain or MX suffix a line.', verbose_name='domains')),
-                ('signatures', models.TextField(blank=True, help_text='One phrase that only it writes a line.', verbose_name='signatures')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "shipped_hash",
+                    models.CharField(blank=True, editable=False, max_length=64),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="slug")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "name_ja",
+                    models.CharField(max_length=100, null=True, verbose_name="name"),
+                ),
+                (
+                    "name_en",
+                    models.CharField(max_length=100, null=True, verbose_name="name"),
+                ),
+                (
+                    "domains",
+                    models.TextField(
+                        blank=True,
+                        help_text="One domain or MX suffix a line.",
+                        verbose_name="domains",
+                    ),
+                ),
+                (
+                    "signatures",
+                    models.TextField(
+                        blank=True,
+                        help_text="One phrase that only it writes a line.",
+                        verbose_name="signatures",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'provider',
-                'verbose_name_plural': 'providers',
-                'ordering': ('slug',),
+                "verbose_name": "provider",
+                "verbose_name_plural": "providers",
+                "ordering": ("slug",),
             },
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shipped_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('slug', models.SlugField(unique=True, verbose_name='slug')),
-                ('position', models.PositiveIntegerField(unique=True, verbose_name='position')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_ja', models.CharField(max_length=200, null=True, verbose_name='title')),
-                ('title_en', models.CharField(max_length=200, null=True, verbose_name='title')),
-                ('introduction', models.TextField(blank=True, verbose_name='introduction')),
-                ('introduction_ja', models.TextField(blank=True, null=True, verbose_name='introduction')),
-                ('introduction_en', models.TextField(blank=True, null=True, verbose_name='introduction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "shipped_hash",
+                    models.CharField(blank=True, editable=False, max_length=64),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="slug")),
+                (
+                    "position",
+                    models.PositiveIntegerField(unique=True, verbose_name="position"),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "title_ja",
+                    models.CharField(max_length=200, null=True, verbose_name="title"),
+                ),
+                (
+                    "title_en",
+                    models.CharField(max_length=200, null=True, verbose_name="title"),
+                ),
+                (
+                    "introduction",
+                    models.TextField(blank=True, verbose_name="introduction"),
+                ),
+                (
+                    "introduction_ja",
+                    models.TextField(
+                        blank=True, null=True, verbose_name="introduction"
+                    ),
+                ),
+                (
+                    "introduction_en",
+                    models.TextField(
+                        blank=True, null=True, verbose_name="introduction"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'section',
-                'verbose_name_plural': 'sections',
-                'ordering': ('position',),
+                "verbose_name": "section",
+                "verbose_name_plural": "sections",
+                "ordering": ("position",),
             },
         ),
         migrations.CreateModel(
-            name='Example',
+            name="Example",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(verbose_name='text')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='examples', to='errors.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="examples",
+                        to="errors.entry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'example',
-                'verbose_name_plural': 'examples',
-                'ordering': ('pk',),
+                "verbose_name": "example",
+                "verbose_name_plural": "examples",
+                "ordering": ("pk",),
             },
         ),
         migrations.AddField(
-            model_name='entry',
-            name='providers',
-            field=models.ManyToManyField(blank=True, related_name='entries', to='errors.provider', verbose_name='providers'),
+            model_name="entry",
+            name="providers",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="entries",
+                to="errors.provider",
+                verbose_name="providers",
+            ),
         ),
         migrations.AddField(
-            model_name='entry',
-            name='section',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='errors.section', verbose_name='section'),
+            model_name="entry",
+            name="section",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="entries",
+                to="errors.section",
+                verbose_name="section",
+            ),
         ),
         migrations.CreateModel(
-            name='Pattern',
+            name="Pattern",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, help_text='Case, width and blanks do not matter. * is a short gap; {address} {host} {ip} {size} {count} {duration} {date} {word} {url} capture a value. Empty: the codes alone decide.', verbose_name='wording')),
-                ('kind', models.CharField(choices=[('phrase', 'Phrase'), ('regex', 'Regular expression')], default='phrase', max_length=6, verbose_name='kind')),
-                ('scope', models.CharField(choices=[('anywhere', 'Anywhere'), ('diagnostic', 'Diagnostic of a recipient'), ('subject', 'Subject'), ('reporting-host', 'Reporting host')], default='anywhere', max_length=14, verbose_name='scope')),
-                ('reply_code', models.CharField(blank=True, help_text='Or its beginning: 5 is any 5yz.', max_length=3, validators=[django.core.validators.RegexValidator('^[245][0-9]{0,2}$', 'A reply code, or its beginning, such as 550 or 5.')], verbose_name='requires reply code')),
-                ('status_code', models.CharField(blank=True, help_text='Or its beginning: 5.7 is any 5.7.x.', max_length=9, validators=[django.core.validators.RegexValidator('^[245](\\.[0-9]{1,3}){0,2}$', 'An enhanced status code, or its beginning, such as 5.1.1 or 5.7.')], verbose_name='requires status code')),
-                ('command', models.CharField(blank=True, help_text='The command that was refused: MAIL, RCPT, DATA …', max_length=8, verbose_name='requires SMTP command')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='patterns', to='errors.entry')),
-                ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='errors.provider', verbose_name='requires provider')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        blank=True,
+                        help_text="Case, width and blanks do not matter. * is a short gap; {address} {host} {ip} {size} {count} {duration} {date} {word} {url} capture a value. Empty: the codes alone decide.",
+                        verbose_name="wording",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("phrase", "Phrase"), ("regex", "Regular expression")],
+                        default="phrase",
+                        max_length=6,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("anywhere", "Anywhere"),
+                            ("diagnostic", "Diagnostic of a recipient"),
+                            ("subject", "Subject"),
+                            ("reporting-host", "Reporting host"),
+                        ],
+                        default="anywhere",
+                        max_length=14,
+                        verbose_name="scope",
+                    ),
+                ),
+                (
+                    "reply_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="Or its beginning: 5 is any 5yz.",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[245][0-9]{0,2}$",
+                                "A reply code, or its beginning, such as 550 or 5.",
+                            )
+                        ],
+                        verbose_name="requires reply code",
+                    ),
+                ),
+                (
+                    "status_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="Or its beginning: 5.7 is any 5.7.x.",
+                        max_length=9,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[245](\\.[0-9]{1,3}){0,2}$",
+                                "An enhanced status code, or its beginning, such as 5.1.1 or 5.7.",
+                            )
+                        ],
+                        verbose_name="requires status code",
+                    ),
+                ),
+                (
+                    "command",
+                    models.CharField(
+                        blank=True,
+                        help_text="The command that was refused: MAIL, RCPT, DATA …",
+                        max_length=8,
+                        verbose_name="requires SMTP command",
+                    ),
+                ),
+                (
+                    "note",
+                    models.CharField(blank=True, max_length=200, verbose_name="note"),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="patterns",
+                        to="errors.entry",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="errors.provider",
+                        verbose_name="requires provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pattern',
-                'verbose_name_plural': 'patterns',
-                'ordering': ('pk',),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('reply_code', ''), _negated=True), models.Q(('status_code', ''), _negated=True), _connector='OR'), name='pattern_says_something', violation_error_message='A pattern needs a wording or a code.'), models.CheckConstraint(condition=models.Q(('reply_code', ''), ('reply_code__regex', '^[245][0-9]{0,2}$'), _connector='OR'), name='pattern_reply_code_valid', violation_error_message='A reply code, or its beginning, such as 550 or 5.'), models.CheckConstraint(condition=models.Q(('status_code', ''), ('status_code__regex', '^[245](\\.[0-9]{1,3}){0,2}$'), _connector='OR'), name='pattern_status_code_valid', violation_error_message='An enhanced status code, or its beginning, such as 5.1.1 or 5.7.')],
+                "verbose_name": "pattern",
+                "verbose_name_plural": "patterns",
+                "ordering": ("pk",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("text", ""), _negated=True),
+                            models.Q(("reply_code", ""), _negated=True),
+                            models.Q(("status_code", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="pattern_says_something",
+                        violation_error_message="A pattern needs a wording or a code.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reply_code", ""),
+                            ("reply_code__regex", "^[245][0-9]{0,2}$"),
+                            _connector="OR",
+                        ),
+                        name="pattern_reply_code_valid",
+                        violation_error_message="A reply code, or its beginning, such as 550 or 5.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status_code", ""),
+                            ("status_code__regex", "^[245](\\.[0-9]{1,3}){0,2}$"),
+                            _connector="OR",
+                        ),
+                        name="pattern_status_code_valid",
+                        violation_error_message="An enhanced status code, or its beginning, such as 5.1.1 or 5.7.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Relation',
+            name="Relation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('difference', models.TextField(blank=True, verbose_name='telling difference')),
-                ('difference_ja', models.TextField(blank=True, null=True, verbose_name='telling difference')),
-                ('difference_en', models.TextField(blank=True, null=True, verbose_name='telling difference')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='errors.entry')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='related_from', to='errors.entry', verbose_name='other entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "difference",
+                    models.TextField(blank=True, verbose_name="telling difference"),
+                ),
+                (
+                    "difference_ja",
+                    models.TextField(
+                        blank=True, null=True, verbose_name="telling difference"
+                    ),
+                ),
+                (
+                    "difference_en",
+                    models.TextField(
+                        blank=True, null=True, verbose_name="telling difference"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations",
+                        to="errors.entry",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="related_from",
+                        to="errors.entry",
+                        verbose_name="other entry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'related entry',
-                'verbose_name_plural': 'related entries',
-                'ordering': ('pk',),
-                'constraints': [models.UniqueConstraint(fields=('entry', 'other'), name='one_relation_per_pair')],
+                "verbose_name": "related entry",
+                "verbose_name_plural": "related entries",
+                "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("entry", "other"), name="one_relation_per_pair"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['state', 'section'], name='entry_state_section'),
+            model_name="entry",
+            index=models.Index(fields=["state", "section"], name="entry_state_section"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['reply_code'], name='entry_reply_code'),
+            model_name="entry",
+            index=models.Index(fields=["reply_code"], name="entry_reply_code"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['status_code'], name='entry_status_code'),
+            model_name="entry",
+            index=models.Index(fields=["status_code"], name="entry_status_code"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('section', 'position'), name='one_entry_per_position'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                fields=("section", "position"), name="one_entry_per_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('reply_code', ''), ('reply_code__regex', '^[245][0-9]{2}$'), _connector='OR'), name='entry_reply_code_valid', violation_error_message='A reply code has three digits, such as 550.'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reply_code", ""),
+                    ("reply_code__regex", "^[245][0-9]{2}$"),
+                    _connector="OR",
+                ),
+                name="entry_reply_code_valid",
+                violation_error_message="A reply code has three digits, such as 550.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('status_code', ''), ('status_code__regex', '^[245]\\.[0-9]{1,3}\\.[0-9]{1,3}$'), _connector='OR'), name='entry_status_code_valid', violation_error_message='An enhanced status code has three numbers, such as 5.1.1.'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status_code", ""),
+                    ("status_code__regex", "^[245]\\.[0-9]{1,3}\\.[0-9]{1,3}$"),
+                    _connector="OR",
+                ),
+                name="entry_status_code_valid",
+                violation_error_message="An enhanced status code has three numbers, such as 5.1.1.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_until', None), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='entry_validity_in_order', violation_error_message='Valid from must not be after valid until.'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from", None),
+                    ("valid_until", None),
+                    ("valid_from__lte", models.F("valid_until")),
+                    _connector="OR",
+                ),
+                name="entry_validity_in_order",
+                violation_error_message="Valid from must not be after valid until.",
+            ),
         ),
     ]
