@@ -55,6 +55,7 @@ class _Needle:
 class Catalog:
     """All rules, compiled. Make it with `Catalog.build`."""
 
+    rules: tuple[Rule, ...]
     facts: Mapping[str, EntryFacts]
     providers: Mapping[str, ProviderSign]
     domains: Mapping[str, str]  # domain or MX suffix → provider slug
@@ -73,11 +74,13 @@ class Catalog:
         glosses: Iterable[GlossRule] = (),
     ) -> "Catalog":
         """Compile rules; those that the pattern engine refuses are kept in `skipped`."""
+        rules = tuple(rules)
         signs = {sign.slug: sign for sign in providers}
         worded, coded, skipped = _sort_rules(rules)
         needles = _build_needles(worded, signs.values(), glosses)
         automaton, always = _build_automaton(needles)
         return cls(
+            rules=rules,
             facts=MappingProxyType({entry.slug: entry for entry in entries}),
             providers=MappingProxyType(signs),
             domains=MappingProxyType(
