@@ -1,0 +1,71 @@
+"""The catalog's own tests find what an editor may overlook."""
+
+import pytest
+
+from errors.checking import Problem, check
+from errors.models import Pattern
+from errors.tests.rows import make_entry
+
+pytestmark = pytest.mark.django_db
+
+WHOLE = {
+    "handover_ja": "渡す文です。",
+    "handover_en": "Text.",
+    "sample": "550 user unknown",
+    "examples": ["550 user unknown"],
+}
+
+
+def make_whole(slug="whole", *phrases, **values):
+    return make_entry(slug, *(phrases or ("user unknown",)), **{**WHOLE, **values})
+
+
+def test_a_whole_entry_has_no_problem():
+    make_whole()
+    assert check() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"advice_en": ""}, "advice is missing in en"),
+        ({"summary_ja": " "}, "summary is missing in ja"),
+        ({"title_en": "x" * 101}, "title is longer than 100 characters in en"),
+        ({"summary_ja": "User unknown."}, "the Japanese summary holds no kana"),
+        (
+            {"body_en": "[x](javascript:alert)"},
+            "bad link in body (en): javascript:alert",
+        ),
+        ({"sample": ""}, "sample is missing"),
+        ({"examples": []}, "no example"),
+        ({"examples": ["550 hello"]}, "example 1 leads to nothing"),
+        (
+            {"sample": "hello", "examples": ["hello"]},
+            "no phrase is met by its sample or examples",
+        ),
+    ],
+)
+def test_what_is_missing_is_named(values, said):
+    make_whole(**values)
+    assert Problem("whole", said) in check()
+
+
+def test_two_entries_that_claim_the_same_phrase_are_both_named():
+    make_whole("a")
+    make_whole("b", "User  unknown")
+    assert [p for p in check() if "claims" in p.text] == [
+        Problem("a", "claims 'user unknown' as does b"),
+        Problem("b", "claims 'user unknown' as does a"),
+    ]
+
+
+def test_an_unusable_pattern_is_named():
+    Pattern.objects.create(entry=make_whole(), text="over {quta}")
+    assert check() == [Problem("whole", "unusable pattern 'over {quta}': unknown-type")]
+
+
+def test_drafts_and_other_sections_are_left_out():
+    make_whole("draft", state="draft", title_en="")
+    make_whole("whole", advice_en="")
+    assert check("elsewhere") == []
+    assert [p.slug for p in check()] == ["whole"]
