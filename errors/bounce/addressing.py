@@ -1,6 +1,7 @@
 """Who failed, from words alone: the addresses a bounce names, and which lines are whose."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ _DOMAIN = re.compile(
     r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,12}|\[[0-9A-Fa-f:.]{2,45}\]"
 )
 _MAX_LOCAL = 128
+MAX_MENTIONS = 5_000
 _LEAD = 72
 
 # What stands before an address that failed …
@@ -130,12 +132,15 @@ def without_addresses(text: str) -> str:
 
 def find_mentions(text: str, spans: Iterable[Span]) -> list[Mention]:
     """Return the addresses within the spans that may be recipients, ranked by their cue."""
-    return [
-        mention
-        for span in spans
-        for found in find_addresses(text, span.start, span.end)
-        if (mention := _mention(text, found, span))
-    ]
+    mentions: list[Mention] = []
+    for span in spans:
+        for found in find_addresses(text, span.start, span.end):
+            mention = _mention(text, found, span)
+            if mention:
+                mentions.append(mention)
+            if len(mentions) >= MAX_MENTIONS:
+                return mentions
+    return mentions
 
 
 def _mention(text: str, found: Found, within: Span) -> Mention | None:
@@ -233,18 +238,25 @@ def find_portions(
     marks = [m for m in mentions if m.rank < 2 and m.address.lower() in portions]
     if not marks:
         marks = [m for m in mentions if m.address.lower() in portions]
+    starts = [m.span.start for m in marks]
     for span in spans:
-        inside = [m for m in marks if span.covers(m.span)]
-        inside = [
-            m
-            for n, m in enumerate(inside)
-            if n == 0 or m.head or inside[n - 1].address.lower() != m.address.lower()
-        ]
-        if len(portions) == 1:
-            inside = inside[:1]
+        inside = marks[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+        inside = inside[:1] if len(portions) == 1 else _turns(inside)
         ends = [min(m.begin, m.span.start) for m in inside[1:]] + [span.end]
         for mark, end in zip(inside, ends, strict=False):
+            begin = max(span.start, mark.begin)
             portions[mark.address.lower()].append(
-                Span(mark.begin, max(end, mark.span.end))
+                Span(begin, max(begin, end, mark.span.end))
             )
     return portions
+
+
+def _turns(marks: list[Mention]) -> list[Mention]:
+    """Return the mentions at which the telling turns to somebody, or starts anew."""
+    return [
+        mark
+        for number, mark in enumerate(marks)
+        if number == 0
+        or mark.head
+        or marks[number - 1].address.lower() != mark.address.lower()
+    ]

@@ -243,6 +243,7 @@ def _remote(words: str) -> str | None:
 
 
 _MAX_DIAGNOSTIC = 2_000
+_MAX_SPANS = 8
 
 
 def _diagnostics(
@@ -254,10 +255,10 @@ def _diagnostics(
         spans.append(_to_paragraph_end(view, choice.start, portions))
     spans += [
         _trimmed(view, Span(p.start, min(p.end, p.start + _MAX_DIAGNOSTIC)))
-        for p in portions
+        for p in portions[:_MAX_SPANS]
     ]
     kept: list[Span] = []
-    for span in spans:
+    for span in spans[:_MAX_SPANS]:
         if len(span) > 1 and not any(other.covers(span) for other in kept):
             kept.append(span)
     return tuple(kept)

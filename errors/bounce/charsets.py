@@ -30,9 +30,9 @@ _ALIASES = {
 }
 _JIS_SWITCH = re.compile(rb"\x1b(\$[@B]|\(\$B|\$\(D|\([BJIA-Z])")
 # A paste strips ESC, or shows it as "^[", U+241B or U+FFFD.
-_JIS_STRIPPED = re.compile(
-    r"(?:\^\[|[\u241b\ufffd])?\$[@B]((?:[\x21-\x7e]{2}){1,400}?)(?:\^\[|[\u241b\ufffd])?\([BJ]"
-)
+_JIS_START = re.compile(r"(?:\^\[|[\u241b\ufffd])?\$[@B]")
+_JIS_RUN = re.compile(r"((?:[\x21-\x7e]{2})+?)(?:\^\[|[\u241b\ufffd])?\([BJ]")
+_MAX_RUN = 400
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uff61-\uff9f]")
 _UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -161,15 +161,29 @@ def repair(text: str) -> str:
     if "\x1b" in text and text.isascii() and _JIS_SWITCH.search(text.encode("ascii")):
         return decode_jis(text.encode("ascii"))
     if "$B" in text or "$@" in text:
-        text = _JIS_STRIPPED.sub(_restored, text)
+        text = _with_escapes(text)
     return unscramble(text)
 
 
-def _restored(found: re.Match[str]) -> str:
-    japanese = jis_pairs(found[1].encode("ascii"))
-    if "\ufffd" in japanese or not _JAPANESE.search(japanese):
-        return found[0]
-    return japanese
+def _with_escapes(text: str) -> str:
+    """Decode the stretches between "$B" and "(B" that are Japanese."""
+    out: list[str] = []
+    position = 0
+    for start in _JIS_START.finditer(text):
+        begin = start.end()
+        if start.start() < position or not _closes(text, begin):
+            continue
+        run = _JIS_RUN.match(text, begin, begin + _MAX_RUN)
+        japanese = jis_pairs(run[1].encode("ascii")) if run else ""
+        if run and "\ufffd" not in japanese and _JAPANESE.search(japanese):
+            out += (text[position : start.start()], japanese)
+            position = run.end()
+    return "".join([*out, text[position:]])
+
+
+def _closes(text: str, begin: int) -> bool:
+    end = begin + _MAX_RUN
+    return text.find("(B", begin, end) >= 0 or text.find("(J", begin, end) >= 0
 
 
 def unscramble(text: str) -> str:

@@ -78,13 +78,10 @@ def _without_hidden(markup: str) -> str:
     return markup
 
 
-_GAPS = re.compile(r"[ \t]*\n[ \t\n]*")
+_GAPS = re.compile(r"\n{3,}")
 
 
 def _tidy(text: str) -> str:
     text = charsets.normalise(text.replace("\u00a0", " ").replace(_NEWLINE, "\n"))
-    return _GAPS.sub(_one_or_two, text).strip()
-
-
-def _one_or_two(gap: re.Match[str]) -> str:
-    return "\n\n" if gap[0].count("\n") > 1 else "\n"
+    lines = "\n".join(line.strip() for line in text.split("\n"))
+    return _GAPS.sub("\n\n", lines).strip()
