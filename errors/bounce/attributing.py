@@ -168,10 +168,10 @@ def _all_of(findings: Findings, portions: list[Span]) -> list[Span]:
     view = findings.view
     if not any(view[p.start : p.end].strip(_NOTHING) for p in portions):
         return portions + findings.told
-    last = portions[-1].end
-    later = [span for span in findings.told if span.start >= last]
-    before = _before(findings, portions[0])
-    return [*portions, *later, *([before] if before else [])]
+    first = portions[0]
+    later = [span for span in findings.told if span.start >= first.end]
+    before = _before(findings, first)
+    return [first, *later, *([before] if before else [])]
 
 
 _MAX_BEFORE = 600
@@ -196,10 +196,13 @@ def _before(findings: Findings, portion: Span) -> Span | None:
     return None
 
 
+_MIN_WORDS = 15  # in code points; "The mail system" has as many
+
+
 def _says_more(words: str) -> bool:
     """Tell whether words say anything but an address and a lead such as "failed:"."""
     rest = addressing.without_addresses(words).strip(" \t\n<>\"'():*-")
-    return len(rest) > 3 and not words.rstrip(" <").endswith((":", "：", "-"))
+    return len(rest) > _MIN_WORDS and not words.rstrip(" <").endswith((":", "：", "-"))
 
 
 def _made(
@@ -251,7 +254,9 @@ def _diagnostics(
 ) -> tuple[Span, ...]:
     """Return the spans that say why: the report's words, the reply, then all around."""
     spans = [report.diagnostic] if report.diagnostic else []
-    if choice.start is not None:
+    if choice.start is not None and not any(
+        span.start <= choice.start < span.end for span in spans
+    ):
         spans.append(_to_paragraph_end(view, choice.start, portions))
     spans += [
         _trimmed(view, Span(p.start, min(p.end, p.start + _MAX_DIAGNOSTIC)))
@@ -268,10 +273,27 @@ def _to_paragraph_end(view: str, start: int, portions: list[Span]) -> Span:
     limit = next((p.end for p in portions if p.start <= start < p.end), len(view))
     limit = min(limit, start + _MAX_DIAGNOSTIC)
     found = _PARAGRAPH.search(view, start, limit)
-    return _trimmed(view, Span(start, found.start() if found else limit))
+    end = _closing(view, start, found.start() if found else limit)
+    return _trimmed(view, Span(start, end))
+
+
+_CLOSERS = {"'": "'", '"': '"', "[": "]", "(": ")"}
+
+
+def _closing(view: str, start: int, end: int) -> int:
+    """Return where the quotation ends that begins right before the start, if one does."""
+    closer = _CLOSERS.get(view[start - 1 : start])
+    at = view.find(closer, start, end) if closer else -1
+    while closer and at >= 0 and view[at + 1 : at + 2].isalnum():
+        at = view.find(closer, at + 1, end)
+    return at if at > 0 else end
 
 
 def _trimmed(view: str, span: Span) -> Span:
+    """Return the span without blanks and closing marks around its words."""
     words = view[span.start : span.end]
-    start = span.end - len(words.lstrip(" \t\n>:)\"'*"))
-    return Span(start, max(start, span.start + len(words.rstrip())))
+    start = span.end - len(words.lstrip(" \t\n>:;)\"'*"))
+    words = words.rstrip()
+    if words.endswith(")") and words.count(")") > words.count("("):
+        words = words[:-1]
+    return Span(start, max(start, span.start + len(words)))

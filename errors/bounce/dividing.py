@@ -52,6 +52,8 @@ def _is_forward(piece: str, mark: layouts.Mark) -> bool:
     """Tell a forwarded bounce from a returned message: a mail system is its sender."""
     if mark.begins != "returned":
         return False
+    if not piece[mark.end :].strip("- \t\n"):
+        return True  # its header stands apart
     following = piece[mark.end : mark.end + 400]
     begin = len(following) - len(following.lstrip("- \t\n"))
     header, _ = shown_header(following, begin)
@@ -83,12 +85,13 @@ def _header_block(piece: str, lower: str, start: int) -> int | None:
 
 
 _ANY_FIELD = re.compile(r"[ \t]{0,8}[A-Za-z][A-Za-z0-9-]{1,40}[ \t]*:")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _MAX_BLOCK = 3_000
 
 
 def _is_header_at(piece: str, start: int) -> bool:
     """Tell whether at least three header lines follow, one of them of a returned mail."""
-    end = piece.find("\n\n", start, start + _MAX_BLOCK)
-    block = piece[start : start + _MAX_BLOCK if end < 0 else end]
+    blank = _BLANK_LINE.search(piece, start, start + _MAX_BLOCK)
+    block = piece[start : blank.start() if blank else start + _MAX_BLOCK]
     fields = sum(bool(_ANY_FIELD.match(line)) for line in block.split("\n"))
     return fields >= 3 and ("eceived" in block or "MIME" in block.upper())

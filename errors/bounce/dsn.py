@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from errors.bounce.values import Action, Span
+from errors.bounce.values import Action, Region, Span
 
 _KEYS = {
     "final-recipient": "final",
@@ -25,6 +25,8 @@ _KEYS = {
     "will-retry-until": "retry",
     "last-attempt-date": "attempt",
     "reporting-mta": "reporting",
+    "generating server": "reporting",
+    "生成サーバー": "reporting",
     "received-from-mta": "received",
     "arrival-date": "arrival",
     "feedback-type": "feedback",
@@ -43,6 +45,8 @@ _SIGNS = (
     "diagnostic",
     "feedback-type",
     "-mta:",
+    "generating server",
+    "生成サーバー",
     "disposition:",
     "notificationtype",
     "emailaddress",
@@ -112,9 +116,16 @@ class Reports:
     spans: list[Span] = field(default_factory=list)  # where fields stand
 
 
-def find_fields(text: str, start: int, end: int) -> Iterator[Field]:
-    """Yield the known fields between two offsets, folded lines joined to their field."""
-    labels = _labels(text, start, end)
+def find_fields(
+    text: str, start: int, end: int, *, by_line: bool = False
+) -> Iterator[Field]:
+    """Yield the known fields between two offsets, folded lines joined to their field.
+
+    In a true report each begins a line; in a paste the lines may have been joined.
+    """
+    labels = (
+        _labels_of_lines(text, start, end) if by_line else _labels(text, start, end)
+    )
     limits = [begin for _, begin, _ in labels[1:]] + [end]
     for (key, _, after), limit in zip(labels, limits, strict=False):
         stop = _value_end(text, after, min(limit, after + _MAX_VALUE))
@@ -124,16 +135,15 @@ def find_fields(text: str, start: int, end: int) -> Iterator[Field]:
         yield Field(key, value, Span(begin, begin + len(value)))
 
 
-_RUN_TOGETHER = 400  # code points to a line on average: somebody joined the lines
-
-
 def _labels(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
     """Return the known labels: key, where the label begins, where its value may."""
-    if text.count("\n", start, end) * _RUN_TOGETHER < end - start - _RUN_TOGETHER:
-        return [
-            (_KEYS[found[1].lower()], found.start(), found.end())
-            for found in _LABEL.finditer(text, start, end)
-        ]
+    return [
+        (_KEYS[found[1].lower()], found.start(), found.end())
+        for found in _LABEL.finditer(text, start, end)
+    ]
+
+
+def _labels_of_lines(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
     labels = []
     position = start
     for line in text[start:end].split("\n"):
@@ -167,22 +177,22 @@ def find_json_fields(text: str, start: int, end: int) -> Iterator[Field]:
         yield Field(_JSON_KEYS[found[1].lower()], value, Span(*found.span(2)))
 
 
-def read_reports(text: str, spans: Iterable[Span]) -> Reports:
-    """Read all the fields within the spans, a report per recipient."""
+def read_reports(text: str, regions: Iterable[Region]) -> Reports:
+    """Read all the fields within the regions, a report per recipient."""
     reports = Reports()
-    for span in spans:
-        lower = text[span.start : span.end].lower()
+    for region in regions:
+        lower = text[region.span.start : region.span.end].lower()
         if not any(sign in lower for sign in _SIGNS):
             continue
-        for group in _groups(text, span):
+        for group in _groups(text, region):
             _add(reports, group)
     return reports
 
 
-def _groups(text: str, span: Span) -> Iterator[list[Field]]:
+def _groups(text: str, region: Region) -> Iterator[list[Field]]:
     """Yield fields that belong together: until a blank line, or a name said twice."""
     group: list[Field] = []
-    for entry in _fields(text, span):
+    for entry in _fields(text, region):
         seen = {other.key for other in group}
         gap = (
             "\n" in text[group[-1].span.end : entry.span.start]
@@ -198,10 +208,12 @@ def _groups(text: str, span: Span) -> Iterator[list[Field]]:
         yield group
 
 
-def _fields(text: str, span: Span) -> Iterator[Field]:
+def _fields(text: str, region: Region) -> Iterator[Field]:
+    span = region.span
     if any(text.find(sign, span.start, span.end) >= 0 for sign in _JSON_SIGNS):
         return find_json_fields(text, span.start, span.end)
-    return find_fields(text, span.start, span.end)
+    by_line = region.kind == "report" and "\n" in text[span.start : span.end]
+    return find_fields(text, span.start, span.end, by_line=by_line)
 
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
@@ -235,7 +247,7 @@ def _add(reports: Reports, group: list[Field]) -> None:
         for entry in group
         if entry.key == "complained"
     ]
-    if _is_report(by_key) or by_key.keys() & {"reporting", "feedback"}:
+    if _is_report(by_key) or "feedback" in by_key:
         reports.spans.append(Span(group[0].span.start, group[-1].span.end))
 
 

@@ -201,6 +201,7 @@ MAILERS = (
     ("opensmtpd", "this is the mailer-daemon, please do not reply"),
     ("dragonfly", "this is the dragonfly mail agent"),
     ("exchange", "diagnostic information for administrators"),
+    ("exchange", "管理者向けの診断情報"),
     ("exchange", "msexch:"),
     ("gmail", "google tried to deliver your message"),
     ("domino", "not listed in domino directory"),
@@ -304,6 +305,7 @@ COMMAND_WORD = re.compile(
 # What stands before the name of a command where its answer is quoted.
 COMMAND_LEADS = (
     ">>>",
+    "<<<",
     " in reply to",
     " in reply to the",
     " in response to",

@@ -4,6 +4,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from errors.bounce import charsets, layouts, mime, outlook, smtp
 from errors.bounce.hypertext import html_text, is_html
@@ -237,11 +238,46 @@ _MAX_GAP = 250  # a longer value is not a value: the body has begun
 def from_text(text: str) -> Draft:
     """Take a visible text: its header lines, where there are any, and the rest."""
     view = unquoted(text)
-    headers, end = shown_header(view, len(view) - len(view.lstrip()))
-    start = end if headers else 0
-    regions = [Region("header", Span(0, end))] if headers else []
-    regions.append(Region("narrative", Span(start, len(text))))
-    return Draft(text, tuple(regions), headers)
+    start = len(view) - len(view.lstrip())
+    headers, end = shown_header(view, start)
+    if not _is_system_header(headers):
+        headers, start, end = _forwarded_header(view, end) or (headers, start, end)
+    if not headers:
+        return Draft(text, (Region("narrative", Span(0, len(text))),))
+    regions = (
+        Region("narrative", Span(0, start)),
+        Region("header", Span(start, end)),
+        Region("narrative", Span(end, len(text))),
+    )
+    return Draft(text, tuple(r for r in regions if r.span.of(view).strip()), headers)
+
+
+_FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|転送|re)\s*[:：]", re.IGNORECASE)
+
+
+def _is_system_header(headers: dict[str, str]) -> bool:
+    """Tell whether a header is a bounce's own, not that of a mail that forwards one."""
+    sender, subject = headers.get("from", ""), headers.get("subject", "")
+    if sender.strip() == "<>" or layouts.SYSTEM_SENDER.search(sender):
+        return True
+    return bool(
+        layouts.FAILURE_SUBJECT.search(subject) and not _FORWARD_SUBJECT.match(subject)
+    )
+
+
+_FORWARDED = re.compile(
+    r"(?<=\n)[ \t*]{0,8}(?:From|差出人|送信者|送信元)[ \t*]{0,8}[:：]", re.IGNORECASE
+)
+_MAX_FORWARDED = 20
+
+
+def _forwarded_header(view: str, start: int) -> tuple[dict[str, str], int, int] | None:
+    """Return the header of a bounce that a person forwarded below words of their own."""
+    for found in islice(_FORWARDED.finditer(view, start), _MAX_FORWARDED):
+        headers, end = shown_header(view, found.start())
+        if layouts.SYSTEM_SENDER.search(headers.get("from", "")):
+            return headers, found.start(), end
+    return None
 
 
 def shown_header(view: str, start: int) -> tuple[dict[str, str], int]:

@@ -35,7 +35,7 @@ def explore(sheet: Draft) -> Bounce:
     """Say what a draft tells: divide it, read its fields and words, name its kind."""
     view = _unescaped(unquoted(sheet.text))
     regions = divide(view, sheet)
-    spoken = [r.span for r in regions if r.kind not in ("header", "returned")]
+    spoken = [r for r in regions if r.kind not in ("header", "returned")]
     reports = dsn.read_reports(view, spoken)
     told = [r.span for r in regions if r.kind in ("narrative", "transcript")]
     told = _outside(told, reports.spans)
@@ -45,21 +45,24 @@ def explore(sheet: Draft) -> Bounce:
         regions=regions,
         told=told,
         reports=reports,
-        codes=Codes(view, spoken),
+        codes=Codes(view, [region.span for region in spoken]),
         mentions=addressing.find_mentions(view, told),
     )
     return _bounce(findings, spoken)
 
 
-def _bounce(findings: Findings, spoken: list[Span]) -> Bounce:
+def _bounce(findings: Findings, spoken: list[Region]) -> Bounce:
     sheet, reports, view = findings.draft, findings.reports, findings.view
-    words = "\n".join(view[span.start : span.end] for span in spoken).lower()
+    words = "\n".join(region.span.of(view) for region in spoken).lower()
     recipients = attributing.attribute(findings)
     if not recipients and words.strip() and is_bounce(sheet, words, reports, ()):
         recipients = (attributing.anonymous(findings),)
+    kind = recognise(sheet, words, reports, recipients)
+    if kind == "client-error":  # it names the person's own account, nobody who failed
+        recipients = (attributing.anonymous(findings),)
     return Bounce(
         text=sheet.text,
-        kind=recognise(sheet, words, reports, recipients),
+        kind=kind,
         regions=tuple(findings.regions),
         recipients=recipients,
         reporting_mta=reports.reporting_mta,
