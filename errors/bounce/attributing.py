@@ -91,12 +91,7 @@ def _addresses_told(findings: Findings) -> list[str]:
     told = addressing.failed_addresses(findings.mentions, senders)
     if told:
         return told
-    returned = _returned_to(findings)
-    return (
-        [a for a in returned if a.lower() not in senders]
-        or addressing.sender_addresses(findings.mentions)
-        or returned
-    )
+    return addressing.sender_addresses(findings.mentions) or _returned_to(findings)
 
 
 _FROM = re.compile(r"(?<!\S)(?:From|Return-Path|Sender|差出人)[ \t]*:", re.IGNORECASE)
