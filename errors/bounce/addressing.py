@@ -80,12 +80,12 @@ _INLINE_FOLLOW = re.compile(
 )
 _LIST_LEAD = re.compile(r"(?:[:：]|-{3,}|\*{3,}|={3,}|_{3,})\s*[<\"'*•・-]{0,3}\s*$")
 _AFTER_CODE = re.compile(
-    r"\b(?:[245][0-9]{2}(?:[\s#(:-]{1,3}[245]\.[0-9]{1,3}\.[0-9]{1,3}\)?)?"
+    r"\b(?:[245][0-9]{2}(?:[\s#(:-]{1,8}[245]\.[0-9]{1,3}\.[0-9]{1,3}\)?)?"
     r"|[245]\.[0-9]{1,3}\.[0-9]{1,3}\)?)[\s:,#-]{0,4}[<\"'(]{0,2}$"
 )
 # Sendmail's own summary of a dialogue quotes nobody: "550 5.1.1 <a@example.jp>... ".
 _OWN_REPLY = re.compile(r">\.\.\.\s")
-_QUOTES_REPLY = re.compile(r"[<:;,'\"]\s*(?:[245][0-9]{2}[ -]){0,2}\s*$")
+_QUOTES_REPLY = re.compile(r"[<:;,'\"]\s*(?:[245][0-9]{2}[\s-]{1,8}){0,2}\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,11 +267,9 @@ def find_portions(
 
 
 def _turns(marks: list[Mention]) -> list[Mention]:
-    """Return the mentions at which the telling turns to somebody, or starts anew."""
+    """Return the mentions at which the telling turns to somebody."""
     return [
         mark
         for number, mark in enumerate(marks)
-        if number == 0
-        or mark.head
-        or marks[number - 1].address.lower() != mark.address.lower()
+        if number == 0 or marks[number - 1].address.lower() != mark.address.lower()
     ]

@@ -20,6 +20,7 @@ class Findings:
     told: list[Span]  # narrative and transcript, without the report fields in them
     reports: dsn.Reports
     codes: Codes
+    mailer: str | None
     mentions: list[Mention]
 
 
@@ -135,7 +136,9 @@ def _in_returned(findings: Findings, label: re.Pattern[str]) -> list[str]:
 def _lone(findings: Findings, report: dsn.Report, portions: list[Span]) -> Recipient:
     """Read a lone recipient: all that is told is about it."""
     choice = _chosen(findings, report, findings.told)
-    return _made(findings, report, _all_of(findings, portions), choice)
+    explained = report.diagnostic is not None or findings.mailer is not None
+    around = _all_of(findings, portions, explained=explained)
+    return _made(findings, report, around, choice)
 
 
 def _one_of_many(
@@ -158,14 +161,17 @@ def _chosen(findings: Findings, report: dsn.Report, around: list[Span]) -> Choic
 _NOTHING = " \t\n>:)\"'."
 
 
-def _all_of(findings: Findings, portions: list[Span]) -> list[Span]:
-    """Return what is told of a lone recipient: after its mention, then before it."""
+def _all_of(findings: Findings, portions: list[Span], *, explained: bool) -> list[Span]:
+    """Return what is told of a lone recipient: after its mention, then before it.
+
+    Before it a well-known system has nothing but its opening words.
+    """
     view = findings.view
     if not any(view[p.start : p.end].strip(_NOTHING) for p in portions):
         return portions + findings.told
     first = portions[0]
     later = [span for span in findings.told if span.start >= first.end]
-    before = _before(findings, first)
+    before = None if explained else _before(findings, first)
     return [first, *later, *([before] if before else [])]
 
 
@@ -242,6 +248,7 @@ def _remote(words: str) -> str | None:
 
 _MAX_DIAGNOSTIC = 2_000
 _MAX_SPANS = 8
+_SHORT = 120
 
 
 def _diagnostics(
@@ -259,9 +266,20 @@ def _diagnostics(
     ]
     kept: list[Span] = []
     for span in spans[:_MAX_SPANS]:
-        if len(span) > 1 and not any(other.covers(span) for other in kept):
+        known = any(other.covers(span) for other in kept)
+        if not known and _has_words(span.of(view)):
             kept.append(span)
-    return tuple(kept)
+    return tuple(kept or [span for span in spans if len(span)][:1])
+
+
+def _has_words(text: str) -> bool:
+    """Tell whether a stretch says anything but an address and codes."""
+    if len(text) < _SHORT and "@" in text:
+        text = addressing.without_addresses(text)
+    return len(text.strip(_NO_WORDS)) > 1
+
+
+_NO_WORDS = " \t\n<>:;.()\"'-=0123456789"
 
 
 def _to_paragraph_end(view: str, start: int, portions: list[Span]) -> Span:
@@ -287,7 +305,7 @@ def _closing(view: str, start: int, end: int) -> int:
 def _trimmed(view: str, span: Span) -> Span:
     """Return the span without blanks and closing marks around its words."""
     words = view[span.start : span.end]
-    start = span.end - len(words.lstrip(" \t\n>:;)\"'*"))
+    start = span.end - len(words.lstrip(" \t\n>:;)\"'*=-"))
     words = words.rstrip()
     if words.endswith(")") and words.count(")") > words.count("("):
         words = words[:-1]

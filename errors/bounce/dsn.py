@@ -174,7 +174,10 @@ def find_json_fields(text: str, start: int, end: int) -> Iterator[Field]:
     """Yield the fields of a notification in JSON."""
     for found in _JSON.finditer(text, start, end):
         value = found[2].replace('\\"', '"').replace("\\/", "/").strip()
-        yield Field(_JSON_KEYS[found[1].lower()], value, Span(*found.span(2)))
+        begin = found.start(2)
+        yield Field(
+            _JSON_KEYS[found[1].lower()], value, Span(begin, begin + len(value))
+        )
 
 
 def read_reports(text: str, regions: Iterable[Region]) -> Reports:

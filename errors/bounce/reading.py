@@ -39,6 +39,7 @@ def explore(sheet: Draft) -> Bounce:
     reports = dsn.read_reports(view, spoken)
     told = [r.span for r in regions if r.kind in ("narrative", "transcript")]
     told = _outside(told, reports.spans)
+    words = "\n".join(region.span.of(view) for region in spoken).lower()
     findings = Findings(
         draft=sheet,
         view=view,
@@ -46,14 +47,14 @@ def explore(sheet: Draft) -> Bounce:
         told=told,
         reports=reports,
         codes=Codes(view, [region.span for region in spoken]),
+        mailer=layouts.find_mailer(words),
         mentions=addressing.find_mentions(view, told),
     )
-    return _bounce(findings, spoken)
+    return _bounce(findings, words)
 
 
-def _bounce(findings: Findings, spoken: list[Region]) -> Bounce:
+def _bounce(findings: Findings, words: str) -> Bounce:
     sheet, reports, view = findings.draft, findings.reports, findings.view
-    words = "\n".join(region.span.of(view) for region in spoken).lower()
     recipients = attributing.attribute(findings)
     if not recipients and words.strip() and is_bounce(sheet, words, reports, ()):
         recipients = (attributing.anonymous(findings),)
@@ -70,7 +71,7 @@ def _bounce(findings: Findings, spoken: list[Region]) -> Bounce:
         arrival_date=reports.arrival_date,
         date=_day(sheet.headers.get("date", "")),
         returned_subject=_returned_subject(view, findings.regions),
-        mailer=layouts.find_mailer(words),
+        mailer=findings.mailer,
         is_source=sheet.is_source,
         notes=sheet.notes,
     )
