@@ -73,6 +73,10 @@ def _codec(charset: str) -> str:
     return info.name if info._is_text_encoding else ""
 
 
+# Western letters stand alone; EUC-JP has pairs and CP932 bytes below them.
+_JAPANESE_BYTES = re.compile(rb"[\x80-\x9f]|[\xa0-\xff]{2}")
+
+
 def guess(data: bytes) -> str:
     """Decode bytes that are neither as declared nor clean UTF-8.
 
@@ -83,6 +87,8 @@ def guess(data: bytes) -> str:
     good = sum(ch > "\x7f" and ch != "\ufffd" for ch in broken)
     if good > broken.count("\ufffd"):
         return broken
+    if not _JAPANESE_BYTES.search(data):
+        return data.decode("cp1252", "replace")
     best, score = "", 0.3
     for name in ("euc_jp", "cp932"):
         text = data.decode(name, "replace")

@@ -1,0 +1,65 @@
+import pytest
+
+from errors.bounce import addressing
+from errors.bounce.values import Span
+
+
+def addresses_of(text):
+    return [found.address for found in addressing.find_addresses(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<taro@example.jp>:", ["taro@example.jp"]),
+        ("宛先taro@example.jpへ", ["taro@example.jp"]),
+        ("'taro@example.jp'.", ["taro@example.jp"]),
+        ('"a..b"@docomo.example.ne.jp', ['"a..b"@docomo.example.ne.jp']),
+        ("a..b.@docomo.example.ne.jp", ["a..b.@docomo.example.ne.jp"]),
+        ("x+y=example.com@example.jp", ["x+y=example.com@example.jp"]),
+        ("taro@[192.0.2.1]", ["taro@[192.0.2.1]"]),
+        ("taro@localhost jiro@b.jp", ["taro@localhost", "jiro@b.jp"]),
+        ("rfc822;taro@example.jp", ["taro@example.jp"]),
+        ("a@ @b @ @@", []),
+    ],
+)
+def test_find_addresses(text, expected):
+    assert addresses_of(text) == expected
+
+
+def failed(text, senders=()):
+    mentions = addressing.find_mentions(text, [Span(0, len(text))])
+    return addressing.failed_addresses(mentions, frozenset(senders))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("failed:\n\n  a@x.jp\n    550 no\n  b@x.jp\n    552 no", ["a@x.jp", "b@x.jp"]),
+        ("<a@x.jp>: host said: 553 5.1.8 <c@x.jp>... Domain unknown", ["a@x.jp"]),
+        ("wasn't delivered to a@x.jp because of postmaster@y.jp", ["a@x.jp"]),
+        ("RCPT TO:<a@x.jp> after MAIL FROM:<c@x.jp>", ["a@x.jp"]),
+        ("To: c@x.jp\ndid not reach:\na@x.jp on Mon", ["a@x.jp"]),
+        ("<a@x.jp> (expanded from <c@x.jp>): user unknown", ["a@x.jp"]),
+        ("Hello c@x.jp,\nnobody named", []),
+        ("https://x.jp/?to=c@x.jp", []),
+        ("550 5.1.1 <a@x.jp>... User unknown", ["a@x.jp"]),
+        ("次の宛先: a@x.jp に届きません", ["a@x.jp"]),
+    ],
+)
+def test_failed_addresses(text, expected):
+    assert failed(text) == expected
+
+
+def test_failed_addresses_are_no_senders_unless_there_is_nobody_else():
+    assert failed("mentions c@x.jp and a@x.jp", senders=["c@x.jp"]) == ["a@x.jp"]
+
+
+def test_portions_run_to_the_next_recipient():
+    text = "<a@x.jp>: 550 no\n<b@x.jp>: 552 full\n"
+    mentions = addressing.find_mentions(text, [Span(0, len(text))])
+    portions = addressing.find_portions(
+        mentions, ["a@x.jp", "b@x.jp"], [Span(0, len(text))]
+    )
+    words = {who: [span.of(text) for span in spans] for who, spans in portions.items()}
+    assert words == {"a@x.jp": [">: 550 no\n<"], "b@x.jp": [">: 552 full\n"]}

@@ -1,0 +1,74 @@
+import pytest
+
+from errors.bounce import layouts
+from errors.bounce.reading import read
+
+
+def marks_of(text):
+    return [
+        (m.begins, text[m.start : m.end])
+        for m in layouts.find_marks(text, text.lower())
+    ]
+
+
+@pytest.mark.parametrize(
+    "row", layouts.LAYOUTS, ids=lambda row: f"{row.system}: {row.words}"
+)
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda words: words,
+        lambda words: words.upper(),
+        lambda words: words.replace(" ", "\n  "),
+        lambda words: words.replace("---", "-----"),
+    ],
+    ids=["as it is", "upper case", "re-wrapped", "other dashes"],
+)
+def test_layout_is_found(row, written):
+    text = f"<taro@example.jp>: 550 no\n\n{written(row.words)}\n\nSubject: x\n"
+    found = layouts.find_marks(text, text.lower())
+    assert any(mark.begins == row.begins for mark in found)
+
+
+@pytest.mark.parametrize(
+    "row", layouts.LAYOUTS, ids=lambda row: f"{row.system}: {row.words}"
+)
+def test_layout_divides_a_paste(row):
+    text = f"<taro@example.jp>: 550 5.1.1 no\n\n{row.words}\nX-Test: 552 5.2.2 other\n"
+    assert [region.kind for region in read(text).regions] == ["narrative", row.begins]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The original message was received at Mon, 2 Mar 2026",
+        "Your message could not be delivered. A copy of it is kept.",
+        "See the message headers for more.",
+    ],
+)
+def test_ordinary_sentences_are_no_layout(text):
+    assert marks_of(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("550 no (in reply to RCPT TO command)", "RCPT"),
+        ("550 no (in reply to\n    end of DATA command)", "DATA"),
+        ("SMTP error from remote mail server after MAIL FROM:<a@example.jp>", "MAIL"),
+        (">>> DATA\n<<< 550 Unknown user", "DATA"),
+        ("550 5.1.1 no [RCPT_TO]", "RCPT"),
+        ("did not like our final DATA:", "DATA"),
+        ("after initial connection: host mx.example.jp", "CONN"),
+        ("while performing the HELO handshake", "EHLO"),
+        ("send mail to postmaster", None),
+        ("after e-mailing, the data was lost", None),
+    ],
+)
+def test_find_command(text, command):
+    assert layouts.find_command(text) == command
+
+
+def test_find_mailer_by_its_opening_words():
+    assert layouts.find_mailer("hi. this is the qmail-send program at mx.") == "qmail"
+    assert layouts.find_mailer("hello") is None
