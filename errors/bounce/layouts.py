@@ -333,6 +333,10 @@ COMMAND_NAMES = {
     "helo": "EHLO",
     "initial connection": "CONN",
 }
+# Behind a pipelined DATA (RFC 2920) these show that the refusal before was of RCPT.
+_NO_RECIPIENT_LEFT = re.compile(
+    r"(?:503|554)[- ][^\n]{0,80}(?:no valid recipients|need rcpt|rcpt first|valid rcpt)"
+)
 _MAX_WORDS = 4_000
 _COMMAND_SIGNS = ("rcpt", "mail", "data", "elo", "ehlo", "tls", "auth", "tion", "text")
 
@@ -346,5 +350,7 @@ def find_command(text: str) -> str | None:
         lead = " " + " ".join(lower[max(0, found.start() - 32) : found.start()].split())
         if lead.endswith(COMMAND_LEADS):
             name = " ".join(found[0].split())
+            if name == "data" and _NO_RECIPIENT_LEFT.search(lower, found.end()):
+                return "RCPT"
             return COMMAND_NAMES.get(name, name.upper())
     return None

@@ -1,12 +1,14 @@
 """Decide which entry explains each recipient, like CSS specificity, and say why in a line.
 
 The key, first difference decides: valid on the bounce's day; the editor's priority; where
-the evidence lies (wording in this recipient's diagnostic > wording elsewhere > status code
-alone > reply code alone > class alone); provider required and met; codes required and met;
-length of the literal text; codes of the entry that agree; slug.
+the evidence lies (wording in this recipient's diagnostic > in what else is said of it >
+elsewhere > status code alone > reply code alone > class alone); provider, then SMTP command
+required and met; codes required and met; length of the literal text; codes of the entry
+that agree; slug.
 """
 
 import datetime
+import itertools
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -31,13 +33,15 @@ MAX_OTHERS = 5
 _HARMLESS = frozenset({"delivered", "auto-reply", "feedback"})
 _HARMLESS_OUTCOMES = frozenset({"information", "warning"})
 _PLACES = {
-    5: "wording in this recipient's diagnostic",
+    6: "wording in this recipient's diagnostic",
+    5: "wording beside this recipient's diagnostic",
     4: "wording elsewhere",
     3: "status code alone",
     2: "reply code alone",
     1: "class of the code alone",
 }
 _CERTAINTIES: dict[int, Certainty] = {
+    6: "wording",
     5: "wording",
     4: "wording",
     3: "status-code",
@@ -110,9 +114,13 @@ class _Wordings:
     def of(
         self, recipient: Recipient, codes: tuple[Match, ...]
     ) -> Iterator[tuple[Match, int]]:
-        own = [m for span in recipient.diagnostics for m in self._within(span)]
-        seen = {id(m) for m in own}
-        yield from ((m, 5) for m in own)
+        seen: set[int] = set()
+        for place, span in zip(
+            itertools.chain([6], itertools.repeat(5)), recipient.diagnostics
+        ):
+            own = [m for m in self._within(span) if id(m) not in seen]
+            seen.update(map(id, own))
+            yield from ((m, place) for m in own)
         yield from ((m, 4) for m in self.common if id(m) not in seen)
         yield from ((m, _code_place(m.rule)) for m in codes)
 
@@ -171,9 +179,10 @@ def _weigh(
         or (rule.valid_until and day > rule.valid_until)
     )
     provider = 2 * (rule.provider in own) or 1 * (rule.provider in shared)
+    required = 2 * provider + bool(rule.command)
     codes = len(rule.status_code.replace(".", "")) + len(rule.reply_code)
     agreeing = _agreeing(catalog.facts.get(rule.entry), recipient)
-    key = (valid, rule.priority, place, provider, codes, match.literal, agreeing)
+    key = (valid, rule.priority, place, required, codes, match.literal, agreeing)
     return _Evidence(match, place, key)
 
 
@@ -212,12 +221,13 @@ def _candidate(entry: str, evidence: list[_Evidence]) -> Candidate:
 
 def _say_why(one: _Evidence) -> str:
     """Return the specificity in one line that an editor can read."""
-    valid, priority, place, provider, codes, literal, agreeing = one.key
+    valid, priority, place, required, codes, literal, agreeing = one.key
     parts = [
         "" if valid else "not valid on that day",
         f"priority {priority}" if priority else "",
         _PLACES[place],
-        ("", "provider in the bounce", "provider of the recipient")[provider],
+        ("", "provider in the bounce", "provider of the recipient")[required // 2],
+        "SMTP command" if required % 2 else "",
         f"{codes} digits of codes required" if codes else "",
         f"{literal} letters of wording" if literal else "",
         f"{agreeing} codes agree" if agreeing else "",
