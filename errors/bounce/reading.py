@@ -61,6 +61,8 @@ def _bounce(findings: Findings, words: str) -> Bounce:
     kind = recognise(sheet, words, reports, recipients)
     if kind == "client-error":  # it names the person's own account, nobody who failed
         recipients = (attributing.anonymous(findings),)
+    elif kind in ("not-a-bounce", "auto-reply"):
+        recipients = tuple(r for r in recipients if r.address and not sheet.is_source)
     return Bounce(
         text=sheet.text,
         kind=kind,
