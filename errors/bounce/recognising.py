@@ -67,11 +67,15 @@ def _by_words(subject: str, words: str) -> BounceKind:
         return "delivered"
     if layouts.DELAY_SUBJECT.search(subject):
         return "delay"
-    if any(sign in words for sign in _DELAY_SIGNS) and (
-        layouts.DELAY_FRAME.search(words) and not layouts.GIVEN_UP.search(words)
-    ):
+    if _is_delay(words) and not layouts.GIVEN_UP.search(words):
         return "delay"
     return "failure"
+
+
+def _is_delay(words: str) -> bool:
+    return any(sign in words for sign in _DELAY_SIGNS) and bool(
+        layouts.DELAY_FRAME.search(words)
+    )
 
 
 def _was_delivered(words: str) -> bool:
@@ -94,7 +98,7 @@ def is_bounce(
         return True
     points = _points(draft, recipients)
     if points < 2:
-        points += bool(layouts.FAILURE_FRAME.search(words))
+        points += bool(layouts.FAILURE_FRAME.search(words) or _is_delay(words))
         points += 2 * bool(layouts.find_mailer(words))
     if headers:
         return points >= 2

@@ -1,0 +1,47 @@
+import pytest
+
+from errors.bounce.reading import read
+
+
+def source(header, body=""):
+    return f"Received: from a\n{header}\nMIME-Version: 1.0\n\n{body}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (source("Subject: Undelivered Mail", "nobody"), "failure"),
+        (source("From: MAILER-DAEMON@b.jp", "could not be delivered"), "failure"),
+        (
+            source("From: a@b.jp\nSubject: Meeting", "The delivery failed us"),
+            "not-a-bounce",
+        ),
+        (source("From: postmaster@b.jp\nSubject: Newsletter", "News"), "not-a-bounce"),
+        (source("From: postmaster@b.jp\nSubject: Delayed mail", "wait"), "delay"),
+        (
+            source("Subject: Warning: message 1 delayed", "has not yet been delivered"),
+            "delay",
+        ),
+        (
+            source(
+                "Subject: Mail failure", "It was delayed. I've given up: permanent."
+            ),
+            "failure",
+        ),
+        (source("Subject: Delivery report (success)", "fine"), "delivered"),
+        (
+            source("Auto-Submitted: auto-replied\nSubject: Away", "Back soon"),
+            "auto-reply",
+        ),
+        (source("Subject: 自動応答: 件"), "auto-reply"),
+        (source("Subject: complaint about message from 192.0.2.1"), "feedback"),
+        ("エラー 0x800CCC0E: サーバーに接続できません", "client-error"),
+        ("0x800CCC79 550 5.7.1 Relaying denied", "failure"),
+        ("メールは送信できませんでした", "failure"),
+        ("Mailbox full", "failure"),
+        ("THIS IS A WARNING ONLY. It will be retried.", "delay"),
+        ("Hello", "not-a-bounce"),
+    ],
+)
+def test_kind(text, kind):
+    assert read(text).kind == kind
