@@ -20,7 +20,7 @@ DECIDING = {
     "returned-mail-recipient-rejected": "invalid recipient",
     "returned-mail-over-quota": "over quota",
     "returned-mail-computer-not-found": "not found",
-    "returned-mail-warning-4-hours": "hours",
+    "returned-mail-warning-4-hours": "hours|warning message only",
     "returned-mail-docomo-unknown-user": "unknown user",
     "returned-mail-not-reachable": "not reachable|not responding",
     "procmail-quota-exceeded": "quota exceeded|can't create",
@@ -238,7 +238,7 @@ def test_service_unavailable_yields_to_the_words_that_name_the_cause(
         "----- The following addresses had permanent fatal errors -----\n"
         "<taro@example.jp>\n\n"
         "----- Transcript of session follows -----\n"
-        "... while talking to mx.example.jp.:\n>>> DATA\n"
+        "... while talking to mx.example.jp.:\n>>> RCPT To:<taro@example.jp>\n"
         f"<<< {cause}\n554 5.0.0 Service unavailable\n"
     )
     assert explain(text, published.catalog).verdicts[0].entry == slug
