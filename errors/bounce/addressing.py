@@ -176,7 +176,7 @@ _URL_LEAD = re.compile(
 
 
 def _in_url(lead: str) -> bool:
-    return bool(_URL_LEAD.search(lead))
+    return ("//" in lead or "?" in lead) and bool(_URL_LEAD.search(lead))
 
 
 def _ranked(address: str, span: Span, lead: str, follow: str) -> Mention:

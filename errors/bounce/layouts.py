@@ -128,13 +128,17 @@ class _Row:
     expression: re.Pattern[str]
 
 
-def _by_anchor() -> dict[str, tuple[_Row, ...]]:
-    rows: dict[str, tuple[_Row, ...]] = {}
+def _by_anchor() -> tuple[tuple[str, bool, tuple[_Row, ...]], ...]:
+    """Return anchor, whether all its layouts begin with dashes, and its layouts."""
+    grouped: dict[str, tuple[_Row, ...]] = {}
     for layout in LAYOUTS:
         words = layout.words
         row = _Row(layout, _plain(words), _expression(words))
-        rows[_anchor(words)] = (*rows.get(_anchor(words), ()), row)
-    return rows
+        grouped[_anchor(words)] = (*grouped.get(_anchor(words), ()), row)
+    return tuple(
+        (anchor, all(row.layout.words.startswith("--") for row in rows), rows)
+        for anchor, rows in grouped.items()
+    )
 
 
 def _plain(words: str) -> str:
@@ -149,17 +153,20 @@ _MAX_MARKS = 200
 def find_marks(text: str, lower: str) -> list[Mark]:
     """Return where the layouts' words stand, in order; `lower` is the text in lower case."""
     marks: list[Mark] = []
-    for anchor, rows in _BY_ANCHOR.items():
+    for anchor, dashed, rows in _BY_ANCHOR:
         position = lower.find(anchor)
         while position >= 0 and len(marks) < _MAX_MARKS:
             start, end = max(0, position - _REACH), position + _REACH
+            begin = position
+            position = lower.find(anchor, position + len(anchor))
+            if dashed and lower.rfind("--", start, begin) < 0:
+                continue
             around = _plain(lower[start:end])
             for row in rows:
                 if row.plain in around:
                     found = row.expression.search(text, start, end)
                     if found:
                         marks.append(Mark(row.layout.begins, *found.span()))
-            position = lower.find(anchor, position + len(anchor))
     return sorted(marks, key=lambda mark: (mark.start, -mark.end))
 
 

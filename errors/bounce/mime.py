@@ -36,7 +36,7 @@ REPORT_TYPES = frozenset(
         "message/disposition-notification",
     )
 )
-# The fields of the bounce's own header that anything is made of.
+# The fields that anything is made of.
 _WANTED = frozenset(
     (
         "from",
@@ -49,6 +49,8 @@ _WANTED = frozenset(
         "auto-submitted",
         "x-failed-recipients",
         "x-autoreply",
+        "content-type",
+        "content-transfer-encoding",
     )
 )
 
@@ -118,28 +120,43 @@ _MAX_TYPE = 4_000
 _CHARSET = re.compile(r"charset\*?[ \t]*=[ \t]*\"?'?([\w.:+-]+)", re.IGNORECASE)
 
 
+# A line that is no field: there the header ends, even without a blank line.
+_NO_FIELD = re.compile(r"\n(?![ \t>]|From |[!-9;-~]{1,200}[ \t]{0,9}:)")
+
+
 def split_header(source: str) -> tuple[dict[str, str], str]:
-    """Return the first value of each header field by lower-case name, and the body."""
-    fields: dict[str, str] = {}
-    head, _, body = source.partition("\n\n")
+    """Return the first value of each telling header field, and the body."""
     if source.startswith("\n"):
-        return fields, source[1:]
-    name = ""
-    for line in head.split("\n"):
-        if line[:1] in (" ", "\t"):
-            if name:
-                fields[name] += " " + line.strip()
-            continue
-        label, colon, value = line.partition(":")
-        if not colon or " " in label.strip():
-            if fields and not line.startswith((">", "From ")):
-                at = source.index(line)
-                return fields, source[at:]
-            continue
-        label = label.strip().lower()
-        name = "" if label in fields else label
-        fields.setdefault(label, value.strip())
+        return {}, source[1:]
+    head, _, body = source.partition("\n\n")
+    head = "\n" + head
+    broken = _NO_FIELD.search(head)
+    if broken:
+        head, body = head[: broken.start()], source[broken.start() :]
+    lower = _lower(head)
+    fields = {
+        name: _value(head, at + len(name) + 2)
+        for name in _WANTED
+        if (at := lower.find(f"\n{name}:")) >= 0
+    }
     return fields, body
+
+
+def _lower(text: str) -> str:
+    lower = text.lower()
+    return lower if len(lower) == len(text) else text
+
+
+def _value(head: str, start: int) -> str:
+    """Return a field's value, its folded lines joined."""
+    end = head.find("\n", start)
+    while end >= 0 and head[end + 1 : end + 2] in (" ", "\t"):
+        end = head.find("\n", end + 1)
+    value = head[start:] if end < 0 else head[start:end]
+    return _FOLD.sub(" ", value).strip() if "\n" in value else value.strip()
+
+
+_FOLD = re.compile(r"[ \t]*\n[ \t]+")
 
 
 def read_letter(source: bytes) -> Letter:
@@ -156,9 +173,7 @@ def read_text(source: str) -> Letter:
     walk = _Walk()
     walk.take(part, depth=0)
     return Letter(
-        headers={
-            name: _shown(part.fields[name]) for name in _WANTED & part.fields.keys()
-        },
+        headers={name: _shown(value) for name, value in part.fields.items()},
         pieces=tuple(piece for piece in walk.pieces if piece.text.strip()),
         report_type=part.parameter("report-type").lower(),
         notes=tuple(dict.fromkeys(walk.notes)),

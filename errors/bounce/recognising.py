@@ -48,7 +48,9 @@ def _by_fields(draft: Draft, reports: dsn.Reports) -> BounceKind | None:
 
 
 def _is_feedback(words: str) -> bool:
-    return " report" in words and bool(layouts.FEEDBACK_FRAME.search(words))
+    if "abuse" not in words and "opt-out" not in words:
+        return False
+    return bool(layouts.FEEDBACK_FRAME.search(words))
 
 
 def _by_actions(actions: set[Action]) -> BounceKind:
@@ -98,8 +100,9 @@ def is_bounce(
         return True
     points = _points(draft, recipients)
     if points < 2:
-        points += bool(layouts.FAILURE_FRAME.search(words) or _is_delay(words))
         points += 2 * bool(layouts.find_mailer(words))
+    if points < 2:
+        points += bool(layouts.FAILURE_FRAME.search(words) or _is_delay(words))
     if headers:
         return points >= 2
     if points or draft.is_source or layouts.CLIENT_ERROR.search(words):
