@@ -8,7 +8,6 @@ that agree; slug.
 """
 
 import datetime
-import itertools
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -115,9 +114,8 @@ class _Wordings:
         self, recipient: Recipient, codes: tuple[Match, ...]
     ) -> Iterator[tuple[Match, int]]:
         seen: set[int] = set()
-        for place, span in zip(
-            itertools.chain([6], itertools.repeat(5)), recipient.diagnostics
-        ):
+        for number, span in enumerate(recipient.diagnostics):
+            place = 5 if number else 6
             own = [m for m in self._within(span) if id(m) not in seen]
             seen.update(map(id, own))
             yield from ((m, place) for m in own)
