@@ -56,11 +56,18 @@ def _folded(markup: str) -> str:
     while (start := lower.find("<pre", position)) >= 0:
         end = lower.find("</pre", start)
         end = len(markup) if end < 0 else end
-        out.append(_BLANKS.sub(" ", markup[position:start]))
+        out.append(_one_blank(markup[position:start]))
         out.append(markup[start:end].replace("\n", _NEWLINE))
         position = end
-    out.append(_BLANKS.sub(" ", markup[position:]))
+    out.append(_one_blank(markup[position:]))
     return "".join(out)
+
+
+def _one_blank(markup: str) -> str:
+    """Fold runs of blanks; not by split() where it would take Japanese blanks too."""
+    if markup.isascii():
+        return f" {' '.join(markup.split())} "
+    return _BLANKS.sub(" ", markup)
 
 
 def _without_hidden(markup: str) -> str:

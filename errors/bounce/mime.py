@@ -37,7 +37,8 @@ REPORT_TYPES = frozenset(
     )
 )
 # The fields that anything is made of.
-_WANTED = frozenset(
+PART_FIELDS = frozenset(("content-type", "content-transfer-encoding"))
+LETTER_FIELDS = PART_FIELDS.union(
     (
         "from",
         "to",
@@ -49,8 +50,6 @@ _WANTED = frozenset(
         "auto-submitted",
         "x-failed-recipients",
         "x-autoreply",
-        "content-type",
-        "content-transfer-encoding",
     )
 )
 
@@ -93,8 +92,8 @@ class Part:
     encoding: str = ""
 
     @classmethod
-    def of(cls, source: str) -> "Part":
-        fields, body = split_header(source)
+    def of(cls, source: str, wanted: frozenset[str]) -> "Part":
+        fields, body = split_header(source, wanted)
         kind = fields.get("content-type", "")
         charset = _CHARSET.search(kind) if kind else None
         name = kind.partition(";")[0].strip().lower()
@@ -124,8 +123,8 @@ _CHARSET = re.compile(r"charset\*?[ \t]*=[ \t]*\"?'?([\w.:+-]+)", re.IGNORECASE)
 _NO_FIELD = re.compile(r"\n(?![ \t>]|From |[!-9;-~]{1,200}[ \t]{0,9}:)")
 
 
-def split_header(source: str) -> tuple[dict[str, str], str]:
-    """Return the first value of each telling header field, and the body."""
+def split_header(source: str, wanted: frozenset[str]) -> tuple[dict[str, str], str]:
+    """Return the first value of each wanted header field, and the body."""
     if source.startswith("\n"):
         return {}, source[1:]
     head, _, body = source.partition("\n\n")
@@ -136,7 +135,7 @@ def split_header(source: str) -> tuple[dict[str, str], str]:
     lower = _lower(head)
     fields = {
         name: _value(head, at + len(name) + 2)
-        for name in _WANTED
+        for name in wanted
         if (at := lower.find(f"\n{name}:")) >= 0
     }
     return fields, body
@@ -169,7 +168,7 @@ def read_letter(source: bytes) -> Letter:
 
 def read_text(source: str) -> Letter:
     """Do the same with a source whose bytes beyond ASCII are lone surrogates."""
-    part = Part.of(source)
+    part = Part.of(source, LETTER_FIELDS)
     walk = _Walk()
     walk.take(part, depth=0)
     return Letter(
@@ -219,11 +218,11 @@ class _Walk:
         for source in sources:
             if self.parts > MAX_PARTS:
                 break
-            self.take(Part.of(source), depth + 1)
+            self.take(Part.of(source, PART_FIELDS), depth + 1)
 
     def take_alternative(self, sources: list[str], depth: int) -> None:
         """Take the plain alternative if it says anything, else the last one."""
-        children = [Part.of(source) for source in sources[:MAX_PARTS]]
+        children = [Part.of(source, PART_FIELDS) for source in sources[:MAX_PARTS]]
         plain = (c for c in children if c.kind == "text/plain" and c.body.strip())
         for child in [next(plain, None) or children[-1]] if children else []:
             self.take(child, depth + 1)
@@ -295,7 +294,7 @@ def returned_text(source: str) -> str:
     if "=?" in head or not head.isascii():
         head = decode_words(_text8(head))
     if _ARMOURED.search(head):
-        body = first_text(Part.of(source))
+        body = first_text(Part.of(source, PART_FIELDS))
     else:
         found = None if body.isascii() else _CHARSET.search(head)
         body = _text8(body, found[1] if found else "")
@@ -316,7 +315,7 @@ def first_text(part: Part) -> str:
         sources = split_parts(part.body, part.parameter("boundary"))
         if not sources:
             break
-        part = Part.of(sources[0])
+        part = Part.of(sources[0], PART_FIELDS)
     text = leaf_text(part) if part.kind.startswith(("text/", "multipart/")) else ""
     return html_text(text) if part.kind == "text/html" else text
 
