@@ -259,7 +259,7 @@ def _diagnostics(
     if choice.start is not None and not any(
         span.start <= choice.start < span.end for span in spans
     ):
-        spans.append(_to_paragraph_end(view, choice.start, portions))
+        spans.append(_reply_at(view, choice, portions))
     spans += [
         _trimmed(view, Span(p.start, min(p.end, p.start + _MAX_DIAGNOSTIC)))
         for p in portions[:_MAX_SPANS]
@@ -282,12 +282,21 @@ def _has_words(text: str) -> bool:
 _NO_WORDS = " \t\n<>:;.()\"'-=0123456789"
 
 
-def _to_paragraph_end(view: str, start: int, portions: list[Span]) -> Span:
+_LINE_WITH_REPLY = re.compile(r"\n(?:<<< )?([245])[0-9]{2}[ -]")
+
+
+def _reply_at(view: str, choice: Choice, portions: list[Span]) -> Span:
+    """Return the reply's words: to the end of its paragraph, or to a reply of another class."""
+    start = choice.start or 0
     limit = next((p.end for p in portions if p.start <= start < p.end), len(view))
     limit = min(limit, start + _MAX_DIAGNOSTIC)
     found = _PARAGRAPH.search(view, start, limit)
-    end = _closing(view, start, found.start() if found else limit)
-    return _trimmed(view, Span(start, end))
+    limit = found.start() if found else limit
+    for line in _LINE_WITH_REPLY.finditer(view, start, limit):
+        if choice.reply and line[1] != choice.reply[0]:
+            limit = line.start()
+            break
+    return _trimmed(view, Span(start, _closing(view, start, limit)))
 
 
 _CLOSERS = {"'": "'", '"': '"', "[": "]", "(": ")"}

@@ -53,13 +53,16 @@ class Folded:
     origins: tuple[tuple[int, int], ...]
     length: int  # of the text given
 
-    def span(self, start: int, end: int) -> Span:
-        """Map the folded range [start, end) to the text given.
+    def span(self, start: int, end: int, base: int = 0) -> Span:
+        """Map the folded range [start, end) to the text given, which begins at `base`.
 
         >>> fold("Ｕｓｅｒ\\n> unknown").span(0, 12)
         Span(start=0, end=14)
         """
-        return Span(self._origin(start, at_end=False), self._origin(end, at_end=True))
+        return Span(
+            base + self._origin(start, at_end=False),
+            base + self._origin(end, at_end=True),
+        )
 
     def _origin(self, position: int, *, at_end: bool) -> int:
         index = bisect_right(self.starts, position - at_end) - 1

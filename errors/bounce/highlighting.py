@@ -4,11 +4,13 @@ import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from errors.bounce import smtp
 from errors.bounce.values import (
     Bounce,
     Highlight,
+    Region,
     RegionKind,
     Role,
     Span,
@@ -87,10 +89,15 @@ def _find_values(verdicts: tuple[Verdict, ...]) -> Iterator[Highlight]:
 
 
 def _find_codes(bounce: Bounce) -> Iterator[Highlight]:
-    for code in smtp.find_codes(bounce.text):
-        if code.certain:
-            role: Role = "reply-code" if code.kind == "reply" else "status-code"
-            yield Highlight(code.span, role)
+    """Mark the codes outside the returned message: those in it are not the bounce's."""
+    whole = Region("narrative", Span(0, len(bounce.text)))
+    for region in bounce.regions or (whole,):
+        if region.kind == "returned":
+            continue
+        for code in smtp.find_codes(bounce.text, region.span.start, region.span.end):
+            if code.certain:
+                role: Role = "reply-code" if code.kind == "reply" else "status-code"
+                yield Highlight(code.span, role)
 
 
 def _find_recipients(bounce: Bounce) -> Iterator[Highlight]:
@@ -128,7 +135,7 @@ def _without_overlaps(wanted: Iterable[Highlight]) -> tuple[Highlight, ...]:
         span = highlight.span
         if len(used) < span.end:
             used.extend(bytes(span.end - len(used)))
-        if len(span) and not any(used[span.start : span.end]):
+        if span.start < span.end and used.find(1, span.start, span.end) < 0:
             used[span.start : span.end] = b"\x01" * len(span)
             kept.append(highlight)
-    return tuple(sorted(kept, key=lambda h: h.span))
+    return tuple(sorted(kept, key=attrgetter("span.start")))

@@ -33,7 +33,7 @@ MAX_MATCHED = 256 * 1024  # code points outside the returned message that are lo
 MAX_HITS = 2000  # of one wording in one text
 
 _SUBJECT_LINE = re.compile(r"[>|\s]*(?:subject|件名|題名|表題)\s*[:：]", re.IGNORECASE)
-_WORD = re.compile(r"[a-z0-9_]")
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 _HOST_LETTER = re.compile(r"[a-z0-9_-]")
 
 Hit = tuple[
@@ -108,8 +108,10 @@ class Catalog:
             folded = fold(zone.of(bounce.text))
             for needle, hit in self._find_hits(folded.text):
                 span, values = _locate(folded, zone.start, hit, needle, bounce.text)
-                signed.update(needle.providers)
-                glosses += _gloss_matches(needle, span, values, bounce.text)
+                if needle.providers:
+                    signed.update(needle.providers)
+                if needle.glosses:
+                    glosses += _gloss_matches(needle, span, values, bounce.text)
                 wordings += (
                     Match(rule, span, values, needle.wording.literal)
                     for rule in needle.rules
@@ -134,11 +136,14 @@ class Catalog:
         return next((self.domains[s] for s in suffixes if s in self.domains), "")
 
     def _find_hits(self, text: str) -> Iterator[tuple[_Needle, Hit]]:
-        places: dict[int, list[int]] = defaultdict(list)
-        if self._needles and len(self._automaton):
+        places: dict[int, list[int]] = {}
+        if len(self._automaton):
             for end, indices in self._automaton.iter(text):
                 for index in indices:
-                    places[index].append(end + 1)
+                    if index in places:
+                        places[index].append(end + 1)
+                    else:
+                        places[index] = [end + 1]
         for index in itertools.chain(places, self._always):
             needle = self._needles[index]
             hits = _verify(needle.wording, text, places.get(index, ()))
@@ -276,11 +281,9 @@ def _verify_literal(literal: str, text: str, ends: Sequence[int]) -> Iterator[Hi
 
 def _has_edges(literal: str, text: str, start: int, end: int) -> bool:
     """Ask that a word of the literal does not begin or end inside a word of the text."""
-    before, after = text[max(start - 1, 0) : start], text[end : end + 1]
-    return not (
-        (_WORD.match(literal[0]) and _WORD.match(before))
-        or (_WORD.match(literal[-1]) and _WORD.match(after))
-    )
+    if start and literal[0] in _WORD and text[start - 1] in _WORD:
+        return False
+    return end == len(text) or literal[-1] not in _WORD or text[end] not in _WORD
 
 
 def _find_windows(
@@ -318,19 +321,14 @@ def _locate(
     folded: Folded, base: int, hit: Hit, needle: _Needle, text: str
 ) -> tuple[Span, tuple[Value, ...]]:
     """Map a hit in the folded zone to the text shown, with its captured values."""
-
-    def shown(start: int, end: int) -> Span:
-        span = folded.span(start, end)
-        return Span(base + span.start, base + span.end)
-
     start, end, groups = hit
     values = tuple(
         Value(name, type_, span.of(text), span)
         for (name, type_), (s, e) in zip(needle.wording.names, groups, strict=True)
         if name and s < e
-        for span in (shown(s, e),)
+        for span in (folded.span(s, e, base),)
     )
-    return shown(start, end), values
+    return folded.span(start, end, base), values
 
 
 def _gloss_matches(
@@ -370,7 +368,10 @@ class _Scopes:
         return self.only_header or not self._is_in_header(span)
 
     def _is_in_header(self, span: Span) -> bool:
-        return any(header.covers(span) for header in self.headers)
+        for header in self.headers:  # a loop, as this is asked for every hit
+            if header.start <= span.start and span.end <= header.end:
+                return True
+        return False
 
     def _is_in_subject(self, span: Span) -> bool:
         text = self.bounce.text
