@@ -29,7 +29,7 @@ LEVELS = (
     ("bounce.reading", "bounce.matching"),
     ("bounce.ranking",),
     ("bounce.explaining",),
-    ("models", "markup", "wording", "throttling"),
+    ("models", "markup", "wording", "throttling", "mailstore", "surveying"),
     ("translation", "catalog", "search", "shipping"),
     ("contract", "presentation", "checking"),
     ("forms",),

@@ -8,6 +8,7 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
+from errors.mailstore import Mail, find_mails
 from errors.tests.rows import make_entry
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,66 @@ def test_readable_form_names_title_actor_and_marks_nothing_off_a_terminal(run, e
 def test_a_file_that_is_not_there_is_named(run):
     with pytest.raises(CommandError, match="nowhere"):
         run("/nowhere")
+
+
+@pytest.fixture
+def folder(tmp_path, entry):
+    """Three mails: one in the catalog, one unknown, one that cannot be read."""
+    (tmp_path / "1.eml").write_text(TEXT)
+    (tmp_path / "2.eml").write_text("554 5.9.9 <b@example.jp>... qx-77")
+    (tmp_path / "3.eml").symlink_to(tmp_path / "gone")
+    return tmp_path
+
+
+def test_many_mails_are_counted_and_the_broken_one_is_named(run, folder, capsys):
+    (folder / "3.eml").unlink()
+    with pytest.raises(SystemExit, match="1"):
+        run("--language", "en", folder)
+    out = run("--csv", folder / "1.eml")
+    assert out.splitlines()[0].startswith("source,kind,address,reply_code,status")
+    assert "a@example.jp,550,5.1.1," in out.splitlines()[1]
+
+
+def test_mail_that_vanishes_is_skipped_and_the_exit_status_says_so(
+    run, folder, monkeypatch, capsys
+):
+    (folder / "3.eml").unlink()
+
+    def listed(paths):
+        def gone():
+            raise FileNotFoundError("gone")
+
+        return [*find_mails(paths), Mail("4.eml", gone)]
+
+    monkeypatch.setattr("errors.management.commands.explain.find_mails", listed)
+    with pytest.raises(SystemExit, match="2"):
+        run(folder)
+    assert "4.eml: gone" in capsys.readouterr().err
+
+
+def test_jsonl_of_files_names_each(run, folder, capsys):
+    (folder / "3.eml").unlink()
+    out = io.StringIO()
+    with pytest.raises(SystemExit, match="1"):
+        call_command("explain", "--jsonl", folder, stdout=out)
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [line["id"] for line in lines] == [
+        str(folder / "1.eml"),
+        str(folder / "2.eml"),
+    ]
+    assert lines[0]["recipients"][0]["entry"] == "550-user-unknown"
+
+
+def test_csv_gives_a_spreadsheet_no_formula(run, tmp_path):
+    mail = tmp_path / "x.eml"
+    mail.write_text(
+        "From: MAILER-DAEMON@example.jp\nSubject: failure notice\n\n"
+        "<a@example.jp>:\n550 =HYPERLINK(1)\n"
+    )
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("explain", "--csv", mail, stdout=out)
+    assert ",=" not in out.getvalue()
 
 
 def test_loadcatalog_counts_what_it_did(tmp_path):
