@@ -40,7 +40,7 @@ test: venv-dev ## Run all tests: on SQLite, in Chromium, then on PostgreSQL
 	@.ci/test
 
 .PHONY: check
-check: venv-dev ## Check style, types, settings, migrations and translations
+check: venv-dev ## Check style, types, settings, migrations, translations and the catalog
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	.venv/bin/djade --target-version 5.2 --check $(TEMPLATES)
@@ -50,6 +50,7 @@ check: venv-dev ## Check style, types, settings, migrations and translations
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 	$(NO_DATABASE) $(PY) manage.py makemigrations --check --dry-run
 	$(PY) .ci/check_messages.py
+	.ci/check_catalog
 
 .PHONY: format
 format: venv-dev ## Format code and templates, and mend what linters can mend
@@ -67,14 +68,22 @@ messages: venv ## Collect interface texts into the .po files and compile them (n
 bench: venv-dev ## Measure reading and explaining; table and drawing in bench/results/
 	$(PY) -m bench
 
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz: venv ## Look for a paste that breaks the explaining (longer: FUZZ_SECONDS=600)
+	@.ci/install requirements-fuzz.txt
+	@mkdir -p .fuzz
+	$(PY) -m errors.tests.fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=60000 .fuzz
+
 .PHONY: requirements
 requirements: ## Compile requirements*.in with hashes, newest versions (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-fuzz.in -o requirements-fuzz.txt
 
 .PHONY: clean
 clean: ## Remove .venv and caches; the database stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles test-results bench/results
+	rm -rf .venv .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles test-results bench/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: venv venv-dev

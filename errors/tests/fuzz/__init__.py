@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of reading and explaining; run it with `make fuzz`."""
