@@ -374,4 +374,5 @@ def _is_sure(lead: str) -> bool:
     lead = lead.rstrip(" \t")
     if not lead or lead[-1] in _SURE_SIGNS or _SURE_LETTERS.search(lead, len(lead) - 1):
         return True
-    return lead.split()[-1].lower().strip("(") in _SURE_WORDS
+    words = lead.split()
+    return not words or words[-1].lower().strip("(") in _SURE_WORDS

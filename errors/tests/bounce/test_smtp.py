@@ -60,3 +60,8 @@ def test_describe_status_of_an_unregistered_code_decodes_class_and_subject():
         smtp.STATUS_SUBJECTS["7"],
         None,
     )
+
+
+def test_reply_code_behind_control_characters_alone():
+    lead = "\x1d" * 30
+    assert [code.code for code in smtp.find_codes(f"{lead}545 {lead}")] == ["545"]
