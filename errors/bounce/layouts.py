@@ -340,6 +340,16 @@ COMMAND_NAMES = {
     "helo": "EHLO",
     "initial connection": "CONN",
 }
+# Words by which qmail and Postfix tell it without naming the command.
+COMMAND_FRAMES = (
+    ("refused to talk to me", "CONN"),
+    ("my name was rejected", "EHLO"),
+    ("sender was rejected", "MAIL"),
+    ("recipient was rejected", "RCPT"),
+    ("does not like recipient", "RCPT"),
+    ("failed on data command", "DATA"),
+    ("failed after i sent the message", "DATA"),
+)
 # Behind a pipelined DATA (RFC 2920) these show that the refusal before was of RCPT.
 _NO_RECIPIENT_LEFT = re.compile(
     r"(?:503|554)[- ][^\n]{0,80}(?:no valid recipients|need rcpt|rcpt first|valid rcpt)"
@@ -351,6 +361,9 @@ _COMMAND_SIGNS = ("rcpt", "mail", "data", "elo", "ehlo", "tls", "auth", "tion", 
 def find_command(text: str) -> str | None:
     """Return the SMTP command whose answer the text quotes: RCPT, MAIL, DATA …"""
     lower = text[:_MAX_WORDS].lower()
+    for frame, name in COMMAND_FRAMES:
+        if frame in lower:
+            return name
     if not any(sign in lower for sign in _COMMAND_SIGNS):
         return None
     for found in COMMAND_WORD.finditer(lower):
