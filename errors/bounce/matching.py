@@ -136,19 +136,29 @@ class Catalog:
         return next((self.domains[s] for s in suffixes if s in self.domains), "")
 
     def _find_hits(self, text: str) -> Iterator[tuple[_Needle, Hit]]:
+        places = self._find_places(text)
+        for index in itertools.chain(places, self._always):
+            needle, ends = self._needles[index], places.get(index, ())
+            wording = needle.wording
+            if wording.expression is None:
+                literal = wording.literals[0]
+                for end in ends[:MAX_HITS]:
+                    start = end - len(literal)
+                    if _has_edges(literal, text, start, end):
+                        yield needle, (start, end, ())
+            else:
+                hits = _verify(wording, text, ends)
+                for hit in itertools.islice(hits, MAX_HITS):
+                    yield needle, hit
+
+    def _find_places(self, text: str) -> dict[int, list[int]]:
+        """Return where the literal of each needle ends, by the needle's number."""
         places: dict[int, list[int]] = {}
         if len(self._automaton):
             for end, indices in self._automaton.iter(text):
                 for index in indices:
-                    if index in places:
-                        places[index].append(end + 1)
-                    else:
-                        places[index] = [end + 1]
-        for index in itertools.chain(places, self._always):
-            needle = self._needles[index]
-            hits = _verify(needle.wording, text, places.get(index, ()))
-            for hit in itertools.islice(hits, MAX_HITS):
-                yield needle, hit
+                    places.setdefault(index, []).append(end + 1)
+        return places
 
     def _code_matches(self, bounce: Bounce) -> Iterator[Match]:
         """Yield the rules met by the codes of any recipient; ranking sorts whose they are."""
@@ -264,19 +274,10 @@ def _find_zones(bounce: Bounce) -> tuple[list[Span], bool]:
 
 
 def _verify(wording: phrases.Wording, text: str, ends: Sequence[int]) -> Iterator[Hit]:
-    if wording.expression is None:
-        return _verify_literal(wording.literals[0], text, ends)
     windows = _find_windows(wording, ends, len(text))
     return itertools.chain.from_iterable(
         _verify_expression(wording, text, window) for window in windows
     )
-
-
-def _verify_literal(literal: str, text: str, ends: Sequence[int]) -> Iterator[Hit]:
-    for end in ends:
-        start = end - len(literal)
-        if _has_edges(literal, text, start, end):
-            yield start, end, ()
 
 
 def _has_edges(literal: str, text: str, start: int, end: int) -> bool:
@@ -322,13 +323,16 @@ def _locate(
 ) -> tuple[Span, tuple[Value, ...]]:
     """Map a hit in the folded zone to the text shown, with its captured values."""
     start, end, groups = hit
+    place = folded.span(start, end, base)
+    if not groups:
+        return place, ()
     values = tuple(
         Value(name, type_, span.of(text), span)
         for (name, type_), (s, e) in zip(needle.wording.names, groups, strict=True)
         if name and s < e
         for span in (folded.span(s, e, base),)
     )
-    return folded.span(start, end, base), values
+    return place, values
 
 
 def _gloss_matches(

@@ -71,14 +71,17 @@ def rank(
     recipients = bounce.recipients or (Recipient(),)
     wordings = _Wordings(bounce, matches, recipients)
     shared = _shared_providers(bounce, matches, catalog)
+    harmless = _is_harmless(bounce)
     verdicts = []
     for recipient in recipients:
-        own = _own_providers(recipient, bounce, catalog)
+        case = _Case(
+            recipient, _own_providers(recipient, bounce, catalog), shared, catalog, day
+        )
         evidence = [
-            _weigh(match, place, recipient, (own, shared), catalog, day)
+            case.weigh(match, place)
             for match, place in wordings.of(recipient, matches.codes)
-            if _is_met(match.rule, recipient, own | shared)
-            and _suits(bounce, catalog.facts.get(match.rule.entry))
+            if case.meets(match.rule)
+            and not (harmless and _tells_failure(catalog.facts.get(match.rule.entry)))
         ]
         verdicts.append(_verdict(recipient, evidence))
     return tuple(verdicts)
@@ -139,57 +142,69 @@ def _code_place(rule: Rule) -> int:
     return 2 if len(rule.reply_code) == 3 else 1
 
 
-def _is_met(rule: Rule, recipient: Recipient, providers: set[str]) -> bool:
-    return (
-        (not rule.status_code or _agree(rule.status_code, recipient.status))
-        and (not rule.reply_code or _agree(rule.reply_code, recipient.reply_code))
-        and (not rule.provider or rule.provider in providers)
-        and (
-            not rule.command
-            or rule.command.upper() == (recipient.command or "").upper()
-        )
-    )
-
-
-def _agree(wanted: str, code: str | None) -> bool:
-    return bool(code) and wanted in code_prefixes(code or "")
-
-
-def _suits(bounce: Bounce, facts: EntryFacts | None) -> bool:
-    """Keep failures away from what is none: a receipt, an automatic reply, an ordinary mail."""
-    harmless = bounce.kind in _HARMLESS or (
+def _is_harmless(bounce: Bounce) -> bool:
+    """Tell whether nothing was refused: a receipt, an automatic reply, an ordinary mail."""
+    return bounce.kind in _HARMLESS or (
         bounce.kind == "not-a-bounce" and bounce.is_source
     )
-    return not harmless or (facts is not None and facts.outcome in _HARMLESS_OUTCOMES)
 
 
-def _weigh(
-    match: Match,
-    place: int,
-    recipient: Recipient,
-    providers: tuple[set[str], set[str]],
-    catalog: Catalog,
-    day: datetime.date,
-) -> _Evidence:
-    rule, (own, shared) = match.rule, providers
-    valid = not (
-        (rule.valid_from and day < rule.valid_from)
-        or (rule.valid_until and day > rule.valid_until)
-    )
-    provider = 2 * (rule.provider in own) or 1 * (rule.provider in shared)
-    required = 2 * provider + bool(rule.command)
-    codes = len(rule.status_code.replace(".", "")) + len(rule.reply_code)
-    agreeing = _agreeing(catalog.facts.get(rule.entry), recipient)
-    key = (valid, rule.priority, place, required, codes, match.literal, agreeing)
-    return _Evidence(match, place, key)
+def _tells_failure(facts: EntryFacts | None) -> bool:
+    return facts is None or facts.outcome not in _HARMLESS_OUTCOMES
 
 
-def _agreeing(facts: EntryFacts | None, recipient: Recipient) -> int:
-    if facts is None:
-        return 0
-    return (bool(facts.status_code) and facts.status_code == recipient.status) + (
-        bool(facts.reply_code) and facts.reply_code == recipient.reply_code
-    )
+class _Case:
+    """One recipient with all that rules ask for; made once for all of its matches."""
+
+    def __init__(
+        self,
+        recipient: Recipient,
+        own: set[str],
+        shared: set[str],
+        catalog: Catalog,
+        day: datetime.date,
+    ) -> None:
+        self.recipient = recipient
+        self.own, self.shared = own, shared
+        self.facts = catalog.facts
+        self.day = day
+        self.command = (recipient.command or "").upper()
+        self.status = {"", *code_prefixes(recipient.status or "")}
+        self.reply = {"", *code_prefixes(recipient.reply_code or "")}
+
+    def meets(self, rule: Rule) -> bool:
+        """Tell whether the codes, provider and command that a rule requires are there."""
+        return (
+            rule.status_code in self.status
+            and rule.reply_code in self.reply
+            and (
+                not rule.provider
+                or rule.provider in self.own
+                or rule.provider in self.shared
+            )
+            and (not rule.command or rule.command.upper() == self.command)
+        )
+
+    def weigh(self, match: Match, place: int) -> _Evidence:
+        rule = match.rule
+        valid = not (
+            (rule.valid_from and self.day < rule.valid_from)
+            or (rule.valid_until and self.day > rule.valid_until)
+        )
+        provider = 2 * (rule.provider in self.own) or 1 * (rule.provider in self.shared)
+        required = 2 * provider + bool(rule.command)
+        codes = len(rule.status_code.replace(".", "")) + len(rule.reply_code)
+        agreeing = self._agreeing(rule.entry)
+        key = (valid, rule.priority, place, required, codes, match.literal, agreeing)
+        return _Evidence(match, place, key)
+
+    def _agreeing(self, entry: str) -> int:
+        facts = self.facts.get(entry)
+        if facts is None:
+            return 0
+        return (
+            bool(facts.status_code) and facts.status_code == self.recipient.status
+        ) + (bool(facts.reply_code) and facts.reply_code == self.recipient.reply_code)
 
 
 def _verdict(recipient: Recipient, evidence: list[_Evidence]) -> Verdict:
@@ -247,16 +262,19 @@ def _shared_providers(bounce: Bounce, matches: Matches, catalog: Catalog) -> set
 
 def _own_providers(recipient: Recipient, bounce: Bounce, catalog: Catalog) -> set[str]:
     """Return providers of one recipient: by address, remote MTA or a host in its diagnostic."""
-    hosts = [recipient.address or "", recipient.remote_mta or ""]
+    hosts = {recipient.address or "", recipient.remote_mta or ""}
     for span in recipient.diagnostics:
-        hosts += _find_hosts(span.of(bounce.text)[:2000])
+        hosts |= _find_hosts(span.of(bounce.text)[:2000])
     if not recipient.address and not recipient.diagnostics:
         for region in bounce.regions or ():
             if region.kind in ("narrative", "transcript"):
-                hosts += _find_hosts(region.span.of(bounce.text)[:2000])
+                hosts |= _find_hosts(region.span.of(bounce.text)[:2000])
     return {catalog.provider_of(host) for host in hosts if host} - {""}
 
 
-def _find_hosts(text: str) -> list[str]:
-    words = text.replace("<", " ").replace(">", " ").replace("(", " ").split()
-    return [word.strip("[]():;,.'\"") for word in words if "." in word[1:-1]]
+_NO_HOST = str.maketrans("<>()[]:;,'\"", " " * 11)
+
+
+def _find_hosts(text: str) -> set[str]:
+    words = text.translate(_NO_HOST).split()
+    return {word.rpartition("@")[2].strip(".") for word in words if "." in word[1:-1]}

@@ -57,7 +57,7 @@ EXPECTED = {
     ),
     "qmail-two.txt": (
         "failure",
-        (TARO, "550", "5.1.1", None, "550 5.1.1 <taro@example.com>: Recipient"),
+        (TARO, "550", "5.1.1", "RCPT", "550 5.1.1 <taro@example.com>: Recipient"),
         ("jiro@example.net", None, "5.1.2", None, "Sorry, I couldn't find any host"),
     ),
     "quoted-twice.txt": ("failure", (TARO, "550", "5.1.1", "RCPT", "550 5.1.1\n> > <")),
