@@ -2,8 +2,13 @@
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings
 
 from errors import catalog
+
+settings.register_profile("quick", max_examples=150, deadline=None)
+settings.register_profile("thorough", max_examples=7_000, deadline=None)
+settings.load_profile("quick")  # another one: --hypothesis-profile=thorough
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from errors.bounce.pasting import draft
 from errors.bounce.reading import NOTES, explore, read
@@ -282,7 +282,6 @@ def check(bounce):
 
 
 @given(HOSTILE)
-@settings(max_examples=300)
 def test_any_text_is_read(text):
     bounce = explore(draft(text))  # not `read`, whose last net would hide a fault
     check(bounce)
@@ -293,13 +292,11 @@ def test_any_text_is_read(text):
         st.binary(max_size=400), HOSTILE.map(lambda t: t.encode("utf-8", "replace"))
     )
 )
-@settings(max_examples=200)
 def test_any_bytes_are_read(data):
     check(explore(draft(data)))
 
 
 @given(st.sampled_from(sorted(EXPECTED)), st.data())
-@settings(max_examples=100)
 def test_any_damage_to_a_bounce_is_read(name, data):
     source = bytearray(
         sample(name) if name.endswith(".eml") else sample(name).encode("utf-8")
