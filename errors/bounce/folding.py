@@ -27,10 +27,10 @@ _WIDE = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66
 # line break and the repeated code of a multi-line reply (RFC 5321 section 4.2.1); a blank
 # inside Japanese; a run outside ASCII.
 # It begins with a set of characters, which `re` looks for fast.
-_REPLY = r"(?P<reply>(?:<<<\s)?(?P<code>[245]\d\d)(?P<more>[- ])(?:[245]\.\d{1,3}\.\d{1,3}\s)?)?"
+_REPLY = r"(?P<reply>(?:<<<\s)?(?P<code>[245]\d\d)(?P<more>-|\s{1,12})(?:[245]\.\d{1,3}\.\d{1,3}\s)?)?"
 _PIECE = re.compile(
     r"[^\x21-\x7e](?:"
-    r"(?<=\s)(?:(?<=[^ \n\t])|(?=\s)|(?<=\n)(?=[>|＞])|(?=(?:<<<\s)?[245]\d\d[- ])"
+    r"(?<=\s)(?:(?<=[^ \n\t])|(?=\s)|(?<=\n)(?=[>|＞])|(?=(?:<<<\s)?[245]\d\d[-\s])"
     rf"|(?<=[{_WIDE}]\s)(?=[{_WIDE}]))"
     rf"\s*(?:(?<=\n)[>|＞][>|＞\s]*)?{_REPLY}"
     r"|(?<=[^\x00-\x7f\s])(?P<beyond>[^\x00-\x7f\s]*))"

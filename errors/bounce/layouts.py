@@ -361,8 +361,9 @@ _COMMAND_SIGNS = ("rcpt", "mail", "data", "elo", "ehlo", "tls", "auth", "tion", 
 def find_command(text: str) -> str | None:
     """Return the SMTP command whose answer the text quotes: RCPT, MAIL, DATA …"""
     lower = text[:_MAX_WORDS].lower()
+    flat = " ".join(lower.split())
     for frame, name in COMMAND_FRAMES:
-        if frame in lower:
+        if frame in flat:
             return name
     if not any(sign in lower for sign in _COMMAND_SIGNS):
         return None

@@ -66,3 +66,8 @@ def test_spans_keep_the_order_of_the_text(text):
 @given(st.text(alphabet=st.characters(codec="ascii", categories=["L", "N"])))
 def test_fold_of_ascii_words_is_lower_case(text):
     assert fold(text).text == text.lower()
+
+
+def test_code_of_a_reply_folded_in_the_middle_of_a_line_is_dropped():
+    text = "550-5.7.1\n    Messages with multiple 550\n    5.7.1 addresses in From"
+    assert fold(text).text == "550-5.7.1 messages with multiple addresses in from"
