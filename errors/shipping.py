@@ -73,7 +73,7 @@ class Report:
     created: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # staff changed them
-    withdrawn: list[str] = field(default_factory=list)  # no longer shipped: now drafts
+    withdrawn: list[str] = field(default_factory=list)  # shipped no more
     unchanged: int = 0
 
 
@@ -123,7 +123,8 @@ def _merge_all(parcel: _Parcel, report: Report, force: set[str]) -> None:
             related.append((entry, content))
     for entry, content in related:
         _apply_relations(entry, content)
-    _withdraw({content["slug"] for content in parcel.entries}, report)
+    _withdraw_entries({content["slug"] for content in parcel.entries}, report)
+    _withdraw_glosses({content["text"] for content in parcel.glosses}, report)
 
 
 # --- Reading files -------------------------------------------------------------------------
@@ -313,7 +314,7 @@ def _hash(content: Content) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def _withdraw(slugs: set[str], report: Report) -> None:
+def _withdraw_entries(slugs: set[str], report: Report) -> None:
     """Turn entries that are shipped no more into drafts, unless staff changed them."""
     gone = Entry.objects.published().exclude(shipped_hash="").exclude(slug__in=slugs)
     for entry in gone:
@@ -321,6 +322,14 @@ def _withdraw(slugs: set[str], report: Report) -> None:
             entry.state = "draft"
             entry.save()
             report.withdrawn.append(f"entry {entry.slug}")
+
+
+def _withdraw_glosses(texts: set[str], report: Report) -> None:
+    """Delete glosses that are shipped no more, unless staff changed them."""
+    for gloss in Gloss.objects.exclude(shipped_hash="").exclude(text__in=texts):
+        if _hash(_content_of(gloss)) == gloss.shipped_hash:
+            gloss.delete()
+            report.withdrawn.append(f"gloss {gloss.text}")
 
 
 def _apply_texts(*plain: str) -> Callable[[Any, Content], None]:

@@ -215,3 +215,13 @@ def test_broken_yaml_is_named(tmp_path):
 def test_an_empty_folder_is_an_error(tmp_path):
     with pytest.raises(ShippingError, match=r"no \*.yaml"):
         load(tmp_path)
+
+
+def test_a_gloss_shipped_no_more_goes_unless_staff_changed_it(ship):
+    ship()
+    kept = Gloss.objects.create(text="Ours", role="label", translation_ja="私たちの")
+    assert ship({**DOCUMENT, "glosses": []}).withdrawn == ["gloss Status:"]
+    ship()
+    Gloss.objects.filter(text="Status:").update(translation_en="State")
+    assert ship({**DOCUMENT, "glosses": []}).withdrawn == []
+    assert set(Gloss.objects.values_list("text", flat=True)) == {"Status:", kept.text}

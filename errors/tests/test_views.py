@@ -228,7 +228,7 @@ def test_switch_of_language_posts_an_upload_again(client):
 
 @pytest.mark.usefixtures("_entries")
 def test_large_upload_comes_back_as_text(client, monkeypatch):
-    monkeypatch.setattr(views, "RESEND_MAX", 60)
+    monkeypatch.setattr(views.explaining, "RESEND_MAX", 60)
     html = content(
         post(client, "", file=SimpleUploadedFile("mail.eml", BOUNCE.encode() * 2))
     )
@@ -442,7 +442,7 @@ def test_crash_gets_its_page(client, monkeypatch):
     def broken():
         raise RuntimeError
 
-    monkeypatch.setattr(views, "_sections", broken)
+    monkeypatch.setattr(views.browsing, "published_sections", broken)
     client.raise_request_exception = False
     response = client.get("/ja/errors/")
     assert response.status_code == 500

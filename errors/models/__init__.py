@@ -1,0 +1,37 @@
+"""All rows. `catalog` holds what staff write, `vocabulary` the closed lists in it."""
+
+from errors.models.catalog import (
+    CatalogRevision,
+    Entry,
+    EntryQuerySet,
+    Example,
+    Gloss,
+    Pattern,
+    Provider,
+    Relation,
+    Section,
+    Shipped,
+    SlugManager,
+    phrases_message,
+)
+from errors.models.vocabulary import Actor, Outcome, Reason, Stage, State
+
+__all__ = [
+    "Actor",
+    "CatalogRevision",
+    "Entry",
+    "EntryQuerySet",
+    "Example",
+    "Gloss",
+    "Outcome",
+    "Pattern",
+    "Provider",
+    "Reason",
+    "Relation",
+    "Section",
+    "Shipped",
+    "SlugManager",
+    "Stage",
+    "State",
+    "phrases_message",
+]

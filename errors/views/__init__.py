@@ -1,0 +1,25 @@
+"""The customer's pages."""
+
+from errors.views.browsing import catalog, entry, everything, section
+from errors.views.explaining import explain, home
+from errors.views.trouble import (
+    bad_request,
+    csrf_failure,
+    forbidden,
+    not_found,
+    server_error,
+)
+
+__all__ = [
+    "bad_request",
+    "catalog",
+    "csrf_failure",
+    "entry",
+    "everything",
+    "explain",
+    "forbidden",
+    "home",
+    "not_found",
+    "section",
+    "server_error",
+]
