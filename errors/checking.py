@@ -97,13 +97,24 @@ def find_example_problems(entry: Entry, catalog: Catalog) -> Iterator[str]:
 
 
 def find_idle_patterns(entry: Entry) -> Iterator[str]:
-    """Yield if no wording of the entry is met by its own sample or examples."""
+    """Yield the patterns that no sample, wording or example of the entry meets."""
     rules = [rule for rule in rules_of(entry, entry.patterns.all()) if rule.text]
-    texts = [entry.sample, *(example.text for example in entry.examples.all())]
     plain = [Rule(entry=rule.entry, text=rule.text, kind=rule.kind) for rule in rules]
     catalog = Catalog.build(plain)
-    if rules and not any(catalog.match(Bounce(text=t)).wordings for t in texts):
-        yield "no phrase is met by its sample or examples"
+    texts = [
+        entry.sample,
+        *entry.wordings.splitlines(),
+        *(example.text for example in entry.examples.all()),
+    ]
+    met = {
+        match.rule.text
+        for text in texts
+        for match in catalog.match(Bounce(text=text)).wordings
+    }
+    unusable = {rule.text for rule, _problem in catalog.skipped}
+    for rule in rules:
+        if rule.text not in met | unusable:
+            yield f"nothing the entry shows meets {rule.text!r}"
 
 
 def find_rival_patterns(entries: Iterable[Entry]) -> Iterator[Problem]:

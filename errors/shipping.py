@@ -36,6 +36,7 @@ _PLAIN = (
     "actor",
     "internal_note",
     "sample",
+    "wordings",
     "priority",
 )
 _DATES = ("valid_from", "valid_until")

@@ -89,6 +89,7 @@ class EntryAdmin(LanguageTabs, TranslationAdmin):
                     "providers",
                     ("valid_from", "valid_until"),
                     "sample",
+                    "wordings",
                 )
             },
         ),

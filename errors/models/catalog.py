@@ -152,6 +152,11 @@ class Entry(Shipped):
     )
     internal_note = models.TextField(_("internal note"), blank=True)
     sample = models.TextField(_("sample"), blank=True)
+    wordings = models.TextField(
+        _("other wordings"),
+        blank=True,
+        help_text=_("The same error in other servers' words, one a line."),
+    )
     providers = models.ManyToManyField(
         Provider, blank=True, related_name="entries", verbose_name=_("providers")
     )

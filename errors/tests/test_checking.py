@@ -41,13 +41,21 @@ def test_a_whole_entry_has_no_problem():
         ({"examples": ["550 hello"]}, "example 1 leads to nothing"),
         (
             {"sample": "hello", "examples": ["hello"]},
-            "no phrase is met by its sample or examples",
+            "nothing the entry shows meets 'user unknown'",
         ),
     ],
 )
 def test_what_is_missing_is_named(values, said):
     make_whole(**values)
     assert Problem("whole", said) in check()
+
+
+def test_a_wording_beside_the_examples_proves_a_pattern():
+    entry = make_whole("whole", "user unknown", "no such user")
+    assert check() == [Problem("whole", "nothing the entry shows meets 'no such user'")]
+    entry.wordings = "No such user here"
+    entry.save()
+    assert check() == []
 
 
 def test_two_entries_that_claim_the_same_phrase_are_both_named():
