@@ -11,7 +11,9 @@ import datetime
 import logging
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -138,6 +140,22 @@ def bump() -> None:
     CatalogRevision.objects.filter(pk=1).update(number=F("number") + 1)
 
 
+@contextmanager
+def bumping_once() -> Iterator[None]:
+    """Let the changes within bump the revision together, at the end, in their transaction."""
+    changes: list[Any] = []
+    token = _gathered.set(changes)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    if changes:
+        bump()
+
+
+_gathered: ContextVar[list[Any] | None] = ContextVar("_gathered", default=None)
+
+
 def watch() -> None:
     """Bump the revision at every change of a row of the catalog."""
     for model in (Section, Provider, Entry, Relation, Pattern, Gloss):
@@ -147,8 +165,12 @@ def watch() -> None:
     m2m_changed.connect(_on_change, sender=through, dispatch_uid="entry providers")
 
 
-def _on_change(**_: Any) -> None:
-    bump()
+def _on_change(sender: Any, **_: Any) -> None:
+    changes = _gathered.get()
+    if changes is None:
+        bump()
+    else:
+        changes.append(sender)
 
 
 def _refresh() -> Published:

@@ -40,6 +40,7 @@ LEVELS = (
 NEIGHBOURS = {
     ("bounce.phrases", "bounce.folding"): "a phrase is folded as the text will be",
     ("bounce.highlighting", "bounce.smtp"): "codes are marked by their registry",
+    ("shipping", "catalog"): "a load bumps the revision once",
 }
 # Third-party code within bounce/: where it may be imported, and nowhere else in errors/.
 ENGINES = {

@@ -78,6 +78,7 @@ def test_load_makes_every_row(ship):
     report = ship()
     entry = Entry.objects.get(slug="550-user-unknown")
     assert len(report.created) == 5
+    assert CatalogRevision.objects.get().number == 1
     assert (entry.state, entry.title_en, entry.position) == (
         "published",
         "No such user",
@@ -191,6 +192,7 @@ def test_a_place_that_staff_took_is_left_to_them(ship):
             changed(patterns=[{"prase": "x"}]),
             "550-user-unknown: unknown keys of a pattern",
         ),
+        (changed(patterns=[{"note": "x"}]), "550-user-unknown: .*says_something"),
         (changed(providers=["nobody"]), "unknown providers: nobody"),
         (changed(related=[{"entry": "gone"}]), "unknown related entry gone"),
         ({**DOCUMENT, "entries": [OTHER, OTHER]}, "entries shipped twice: other"),

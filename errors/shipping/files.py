@@ -1,0 +1,209 @@
+"""YAML files → contents: what rows say, in a form that can be hashed and compared."""
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+from errors.models import Entry
+
+Content = dict[str, Any]
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+TRANSLATED = ("title", "summary", "body", "advice", "handover")
+PLAIN = (
+    "reply_code",
+    "status_code",
+    "reason",
+    "outcome",
+    "stage",
+    "actor",
+    "internal_note",
+    "sample",
+    "wordings",
+    "priority",
+)
+DATES = ("valid_from", "valid_until")
+PATTERN_KEYS = (
+    "text",
+    "kind",
+    "scope",
+    "reply_code",
+    "status_code",
+    "provider",
+    "command",
+    "note",
+)
+_ENTRY_KEYS = {
+    "slug",
+    "providers",
+    "patterns",
+    "examples",
+    "related",
+    *TRANSLATED,
+    *PLAIN,
+    *DATES,
+}
+_REQUIRED = ("slug", "title", "summary", "patterns")
+
+
+class ShippingError(Exception):
+    """A file that cannot be loaded; says which file, entry and field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """All files of a folder, read and checked for their form."""
+
+    sections: list[Content]
+    providers: list[Content]
+    glosses: list[Content]
+    entries: list[Content]
+
+
+def read(folder: Path) -> Parcel:
+    """Read all files of a folder; raises ShippingError where one has a wrong form."""
+    parcel = Parcel([], [], [], [])
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise ShippingError(f"{folder}: no *.yaml files here")
+    for path in paths:
+        _read_file(path, parcel)
+    _check_once(parcel)
+    return parcel
+
+
+def _read_file(path: Path, parcel: Parcel) -> None:
+    try:
+        document = yaml.load(path.read_text("utf-8"), _LOADER)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ShippingError(f"{path.name}: {error}") from error
+    if not isinstance(document, dict):
+        raise ShippingError(f"{path.name}: a mapping is expected")
+    unknown = set(document) - {"section", "entries", "providers", "glosses"}
+    if unknown:
+        raise ShippingError(f"{path.name}: unknown keys {sorted(unknown)}")
+    section = document.get("section")
+    if section:
+        parcel.sections.append(_section(section))
+    parcel.providers.extend(map(_provider, document.get("providers") or ()))
+    parcel.glosses.extend(map(_gloss, document.get("glosses") or ()))
+    for number, entry in enumerate(document.get("entries") or (), start=1):
+        where = (
+            f"{path.name}: {entry.get('slug') if isinstance(entry, dict) else number}"
+        )
+        if not section:
+            raise ShippingError(f"{where}: its file names no section")
+        parcel.entries.append(_entry(entry, section["slug"], number, where))
+
+
+def _check_once(parcel: Parcel) -> None:
+    slugs = [content["slug"] for content in parcel.entries]
+    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+    if twice:
+        raise ShippingError(f"entries shipped twice: {', '.join(twice)}")
+
+
+def _texts(raw: Any) -> dict[str, str]:
+    if isinstance(raw, str):
+        raise ShippingError(f"texts by language are expected, not {raw[:40]!r}")
+    codes = [code for code, _ in settings.LANGUAGES]
+    return {code: str(raw[code]).strip() for code in codes if (raw or {}).get(code)}
+
+
+def _section(raw: Content) -> Content:
+    return {
+        "slug": raw["slug"],
+        "position": raw["position"],
+        "title": _texts(raw["title"]),
+        "introduction": _texts(raw.get("introduction")),
+    }
+
+
+def _provider(raw: Content) -> Content:
+    return {
+        "slug": raw["slug"],
+        "name": _texts(raw["name"]),
+        "domains": "\n".join(raw.get("domains") or ()),
+        "signatures": "\n".join(raw.get("signatures") or ()),
+    }
+
+
+def _gloss(raw: Content) -> Content:
+    return {
+        "text": str(raw["text"]).strip(),
+        "role": raw["role"],
+        "translation": _texts(raw["translation"]),
+    }
+
+
+def _entry(raw: Any, section: str, number: int, where: str) -> Content:
+    if not isinstance(raw, dict):
+        raise ShippingError(f"{where}: a mapping is expected")
+    unknown, missing = set(raw) - _ENTRY_KEYS, [k for k in _REQUIRED if not raw.get(k)]
+    if unknown or missing:
+        raise ShippingError(f"{where}: unknown {sorted(unknown)}, missing {missing}")
+    try:
+        return {
+            **_entry_values(raw),
+            "section": section,
+            "_number": number,
+            "_where": where,
+        }
+    except (KeyError, TypeError, AttributeError, ShippingError) as error:
+        raise ShippingError(f"{where}: {error}") from error
+
+
+def _entry_values(raw: Content) -> Content:
+    defaults: Content = {"priority": 0, **_default_choices()}
+    return {
+        "slug": raw["slug"],
+        "state": "published",
+        **{name: _texts(raw.get(name)) for name in TRANSLATED},
+        **{name: _plain(raw.get(name, defaults.get(name, ""))) for name in PLAIN},
+        **{name: _date(raw.get(name)) for name in DATES},
+        "providers": sorted(raw.get("providers") or ()),
+        "patterns": [_pattern(pattern) for pattern in raw["patterns"]],
+        "examples": [str(text).strip() for text in raw.get("examples") or ()],
+        "related": sorted(
+            (
+                [one["entry"], _texts(one.get("difference"))]
+                for one in raw.get("related") or ()
+            ),
+            key=lambda pair: str(pair[0]),
+        ),
+    }
+
+
+def _default_choices() -> Content:
+    blank = Entry()
+    return {
+        name: getattr(blank, name) for name in ("reason", "outcome", "stage", "actor")
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int) else str(value or "").strip()
+
+
+def _date(value: datetime.date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def _pattern(raw: Any) -> Content:
+    if isinstance(raw, str):
+        raw = {"phrase": raw}
+    unknown = set(raw) - {"phrase", "regex", *PATTERN_KEYS}
+    if unknown:
+        raise ShippingError(f"unknown keys of a pattern: {sorted(unknown)}")
+    kind = "regex" if "regex" in raw else "phrase"
+    return {
+        "scope": "anywhere",
+        **{k: "" for k in PATTERN_KEYS if k not in ("kind", "scope")},
+        **{k: str(raw[k]) for k in raw if k in PATTERN_KEYS},
+        "text": str(raw.get(kind) or "").strip(),
+        "kind": kind,
+    }
