@@ -1,4 +1,4 @@
-"""The one bridge from rows to the engine: the published catalog, compiled and in memory.
+"""The one bridge from rows to the pages: the published catalog, compiled and in memory.
 
 `current()` needs no query but one look a second at the revision counter, which every
 change of the catalog bumps in its own transaction. The last good catalog is kept when the
@@ -19,7 +19,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error as DatabaseProblem
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model, Prefetch, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from modeltranslation.utils import build_localized_fieldname
 
@@ -33,7 +33,10 @@ from errors.models import (
     Provider,
     Relation,
     Section,
+    Synonym,
 )
+from errors.search import Index
+from errors.search.documents import document_of, words_of
 
 CHECK_SECONDS = 1.0  # between two looks at the revision
 RETRY_SECONDS = 5.0  # the same while the database does not answer
@@ -91,11 +94,15 @@ class PublishedGloss:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """All that explaining needs of the catalog; immutable."""
+    """All that explaining, searching and reading need of the catalog; immutable."""
 
     catalog: Catalog
     entries: Mapping[str, PublishedEntry] = field(default_factory=dict)
     glosses: Mapping[int, PublishedGloss] = field(default_factory=dict)
+    sections: tuple[Section, ...] = ()  # rows with their published entries at hand
+    rows: Mapping[str, Entry] = field(default_factory=dict)  # the same entries, by slug
+    index: Index = field(default_factory=lambda: Index.build(()))
+    changed: datetime.datetime | None = None  # when, for Last-Modified
     revision: int = -1
     problem: str = ""  # why it may be out of date, for staff
 
@@ -158,7 +165,7 @@ _gathered: ContextVar[list[Any] | None] = ContextVar("_gathered", default=None)
 
 def watch() -> None:
     """Bump the revision at every change of a row of the catalog."""
-    for model in (Section, Provider, Entry, Relation, Pattern, Gloss):
+    for model in (Section, Provider, Entry, Relation, Pattern, Gloss, Synonym):
         post_save.connect(_on_change, sender=model, dispatch_uid=f"save {model}")
         post_delete.connect(_on_change, sender=model, dispatch_uid=f"delete {model}")
     through = Entry.providers.through
@@ -201,7 +208,8 @@ def _read_revision() -> int:
 
 def build(*, revision: int = -1) -> Published:
     """Compile the published rows, in a constant number of queries."""
-    entries = list(_published_entries())
+    sections = tuple(_published_sections())
+    entries = [entry for section in sections for entry in section.entries.all()]
     glosses = list(Gloss.objects.all())
     compiled = _compile([(entry, entry.patterns.all()) for entry in entries], glosses)
     for rule, problem in compiled.skipped:
@@ -215,8 +223,25 @@ def build(*, revision: int = -1) -> Published:
             )
             for gloss in glosses
         },
+        sections=sections,
+        rows={entry.slug: entry for entry in entries},
+        index=Index.build(
+            map(document_of, entries), map(words_of, Synonym.objects.all())
+        ),
         revision=revision,
     )
+
+
+def _published_sections() -> QuerySet[Section]:
+    """Return all sections, each with its published entries and all that they show."""
+    entries = Entry.objects.published().defer("internal_note").order_by("position")
+    relations = Relation.objects.filter(other__state="published")
+    entries = entries.prefetch_related(
+        "patterns__provider",
+        "providers",
+        Prefetch("relations", relations.select_related("other")),
+    )
+    return Section.objects.prefetch_related(Prefetch("entries", entries))
 
 
 def compile_with(changed: Entry, patterns: Iterable[Pattern]) -> Catalog:

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from errors.models import Entry, Gloss, Provider, Relation, Section
+from errors.models import Entry, Gloss, Provider, Relation, Section, Synonym
 
 
 @register(Section)
@@ -23,6 +23,11 @@ class EntryTranslation(TranslationOptions):
 @register(Relation)
 class RelationTranslation(TranslationOptions):
     fields = ("difference",)
+
+
+@register(Synonym)
+class SynonymTranslation(TranslationOptions):
+    fields = ("words",)
 
 
 @register(Gloss)

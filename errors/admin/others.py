@@ -1,4 +1,4 @@
-"""Sections, providers and glosses in the admin."""
+"""Sections, providers, glosses and synonyms in the admin."""
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from errors.admin.tabs import LanguageTabs
-from errors.models import Gloss, Provider, Section
+from errors.models import Gloss, Provider, Section, Synonym
 
 admin.site.site_header = admin.site.site_title = _("Mail error catalog")
 admin.site.index_title = _("What customers are told")
@@ -39,3 +39,9 @@ class GlossAdmin(LanguageTabs, TranslationAdmin):
     list_display = ("text", "role", "translation")
     list_filter = ("role",)
     search_fields = ("text", "translation_ja", "translation_en")
+
+
+@admin.register(Synonym)
+class SynonymAdmin(LanguageTabs, TranslationAdmin):
+    list_display = ("slug", "words")
+    search_fields = ("slug", "words_ja", "words_en")

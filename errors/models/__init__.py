@@ -14,6 +14,7 @@ from errors.models.catalog import (
     SlugManager,
     phrases_message,
 )
+from errors.models.searching import Synonym
 from errors.models.vocabulary import Actor, Outcome, Reason, Stage, State
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "SlugManager",
     "Stage",
     "State",
+    "Synonym",
     "phrases_message",
 ]
