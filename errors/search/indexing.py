@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import log
 
 from errors.search.values import Document, FieldKey
-from errors.search.words import Word, find_words
+from errors.search.words import Spelling, find_spellings, find_terms
 
 Phrase = tuple[str, ...]  # the terms of a synonym
 READING_MIN = 3  # shorter kana stand for too many words
@@ -105,7 +105,7 @@ class _Compiling:
         titles = []
         for key, text in document.texts.items():
             bit = 1 << self.bits.setdefault(key, len(self.bits))
-            terms = self.terms_of(text)
+            terms = self.learn(text)
             for term in terms:
                 masks = self.masks[term]
                 masks[number] = masks.get(number, 0) | bit
@@ -114,18 +114,21 @@ class _Compiling:
         self.titles.append(tuple(titles))
 
     def relate(self, group: Iterable[str]) -> None:
-        phrases = {tuple(terms) for terms in map(self.terms_of, group) if terms}
+        group = list(group)
+        phrases = {terms for terms in map(find_terms, group) if terms}
         for phrase in phrases:
             self.synonyms[phrase] |= phrases - {phrase}
+        for words in group:
+            self.learn(words)
 
-    def terms_of(self, text: str) -> list[str]:
+    def learn(self, text: str) -> set[str]:
         """Return the terms of a text, and learn how its words are written and read."""
-        words = find_words(text)
-        for word in words:
-            self.surfaces.setdefault(word.surface, word.term)
-            if _is_spelled_otherwise(word):
-                self.readings[word.reading].add(word.term)
-        return [word.term for word in words]
+        spellings = find_spellings(text)
+        for spelling in spellings:
+            self.surfaces.setdefault(spelling.surface, spelling.term)
+            if _is_spelled_otherwise(spelling):
+                self.readings[spelling.reading].add(spelling.term)
+        return {spelling.term for spelling in spellings}
 
     def postings(self) -> dict[str, Postings]:
         return {
@@ -134,6 +137,6 @@ class _Compiling:
         }
 
 
-def _is_spelled_otherwise(word: Word) -> bool:
-    """Tell whether a word can be typed in hiragana but is not written so."""
+def _is_spelled_otherwise(word: Spelling) -> bool:
+    """Tell whether a noun can be typed in hiragana but is not written so."""
     return len(word.reading) >= READING_MIN and not _HIRAGANA.fullmatch(word.surface)

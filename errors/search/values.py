@@ -68,12 +68,22 @@ class Question:
 
     @property
     def terms(self) -> frozenset[str]:
-        """Return every term worth marking in a text."""
+        """Return every term that was asked for, or stands for one that was."""
         return frozenset(
             term
             for concept in self.concepts
             for alternative in concept.alternatives
             for term in alternative.terms
+        )
+
+    @property
+    def phrases(self) -> frozenset[tuple[str, ...]]:
+        """Return what is worth marking: typed words each, of synonyms whole phrases."""
+        return frozenset(
+            phrase
+            for concept in self.concepts
+            for one in concept.alternatives
+            for phrase in (zip(one.terms) if one.origin == "typed" else (one.terms,))
         )
 
 

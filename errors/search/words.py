@@ -10,11 +10,12 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import snowballstemmer
 from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
-from errors.bounce.folding import fold
+from errors.bounce.folding import Folded, fold
 from errors.bounce.values import Span
 
 _WIDE = "\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -43,7 +44,14 @@ class Word:
     term: str
     span: Span
     surface: str
-    reading: str = ""  # of a Japanese noun, in katakana
+
+
+class Spelling(NamedTuple):
+    """A term, one way of writing it and, of a Japanese noun, how that is read."""
+
+    term: str
+    surface: str
+    reading: str
 
 
 def find_words(text: str, *, keep_all: bool = False) -> list[Word]:
@@ -52,23 +60,49 @@ def find_words(text: str, *, keep_all: bool = False) -> list[Word]:
     >>> [word.term for word in find_words("サーバに届きません 5.7.1 Mailboxes")]
     ['サーバー', '届く', '5.7.1', 'mailbox']
     """
-    words = []
-    at = 0
-    for gap in (*_GAP.finditer(text), None):
-        folded = fold(text[at : gap.start() if gap else len(text)])
-        for run in _RUN.finditer(folded.text):
-            for term, start, end, reading in _terms_of(run):
-                if not (term or keep_all):
-                    continue
-                surface = folded.text[start:end]
-                words.append(Word(term, folded.span(start, end, at), surface, reading))
-        at = gap.end() if gap else at
-    return words
+    return [
+        Word(term, folded.span(start, end, base), folded.text[start:end])
+        for base, folded in _parts_of(text)
+        for run in _RUN.finditer(folded.text)
+        for term, start, end, _ in _terms_of(run)
+        if term or keep_all
+    ]
+
+
+@lru_cache(maxsize=2**17)
+def find_spellings(text: str) -> tuple[Spelling, ...]:
+    """Return each word of a text once; remembered, as an edit changes one text of many."""
+    return tuple(
+        dict.fromkeys(
+            _once(Spelling(term, folded.text[start:end], reading))
+            for _, folded in _parts_of(text)
+            for run in _RUN.finditer(folded.text)
+            for term, start, end, reading in _terms_of(run)
+            if term
+        )
+    )
 
 
 def find_terms(text: str) -> tuple[str, ...]:
     """Return the terms of a text in order."""
     return tuple(word.term for word in find_words(text))
+
+
+_known: dict[Spelling, Spelling] = {}
+
+
+def _once(spelling: Spelling) -> Spelling:
+    """Return the one object for equal spellings: texts share their words."""
+    return _known.setdefault(spelling, spelling)
+
+
+def _parts_of(text: str) -> Iterator[tuple[int, Folded]]:
+    """Yield the text folded in parts, with where each begins."""
+    at = 0
+    for gap in _GAP.finditer(text):
+        yield at, fold(text[at : gap.start()])
+        at = gap.end()
+    yield at, fold(text[at:])
 
 
 _Found = tuple[str, int, int, str]  # term, start, end, reading
