@@ -6,8 +6,8 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -99,11 +99,15 @@ CACHES = {
 }
 
 # --- Languages -------------------------------------------------------------------------
-LANGUAGE_CODE = "ja"
-LANGUAGES = [("ja", _("日本語")), ("en", _("English"))]
+# One setting rules all: the first is the site's own, the others follow where a text was
+# not translated into the reader's language.
+_CODES = env.list("LANGUAGES", default=["ja", "en"])
+if not _CODES or not all("name_local" in LANG_INFO.get(code, {}) for code in _CODES):
+    raise ImproperlyConfigured("LANGUAGES needs codes that Django knows, as in ja,en.")
+LANGUAGES = [(code, LANG_INFO[code]["name_local"]) for code in _CODES]
+LANGUAGE_CODE = MODELTRANSLATION_DEFAULT_LANGUAGE = _CODES[0]
+MODELTRANSLATION_FALLBACK_LANGUAGES = tuple(_CODES)
 LOCALE_PATHS = [BASE_DIR / "faqsite" / "locale"]
-MODELTRANSLATION_DEFAULT_LANGUAGE = "ja"
-MODELTRANSLATION_FALLBACK_LANGUAGES = ("ja", "en")
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Tokyo")

@@ -5,12 +5,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Model
 from modeltranslation.utils import build_localized_fieldname
 
 from errors.models import Entry, Gloss, Provider, Section, Synonym
-from errors.shipping.files import DATES, PATTERN_KEYS, PLAIN, TRANSLATED, Content
+from errors.shipping.files import (
+    DATES,
+    PATTERN_KEYS,
+    PLAIN,
+    TRANSLATED,
+    Content,
+    shipped_languages,
+)
 
 # Of the rows that are nothing but fields: plain ones, translated ones.
 FIELDS: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -73,7 +79,7 @@ def _patterns_of(entry: Entry) -> Iterator[Content]:
 def _texts_of(row: Model, name: str) -> dict[str, str]:
     pairs = (
         (code, getattr(row, build_localized_fieldname(name, code)))
-        for code, _ in settings.LANGUAGES
+        for code in shipped_languages()
     )
     return {code: _unix(text).strip() for code, text in pairs if text}
 

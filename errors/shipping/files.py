@@ -14,6 +14,8 @@ Content = dict[str, Any]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 TRANSLATED = ("title", "summary", "body", "advice", "handover")
+# Texts in other languages are the operator's own: a load neither compares nor touches them.
+SHIPPED_LANGUAGES = ("ja", "en")
 PLAIN = (
     "reply_code",
     "status_code",
@@ -109,11 +111,16 @@ def _check_once(parcel: Parcel) -> None:
         raise ShippingError(f"entries shipped twice: {', '.join(twice)}")
 
 
+def shipped_languages() -> list[str]:
+    """Return the languages of the files that this site shows."""
+    return [code for code, _ in settings.LANGUAGES if code in SHIPPED_LANGUAGES]
+
+
 def _texts(raw: Any) -> dict[str, str]:
     if isinstance(raw, str):
         raise ShippingError(f"texts by language are expected, not {raw[:40]!r}")
-    codes = [code for code, _ in settings.LANGUAGES]
-    return {code: str(raw[code]).strip() for code in codes if (raw or {}).get(code)}
+    codes = [code for code in shipped_languages() if (raw or {}).get(code)]
+    return {code: str(raw[code]).strip() for code in codes}
 
 
 def _section(raw: Content) -> Content:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
@@ -37,6 +36,7 @@ from errors.shipping.files import (
     Parcel,
     ShippingError,
     read,
+    shipped_languages,
 )
 
 STEP = 10  # between two positions, so that staff can put entries in between
@@ -237,7 +237,7 @@ def _is_untouched(row: Any) -> bool:
 
 
 def _set_texts(row: Model, name: str, texts: dict[str, str]) -> None:
-    for code, _ in settings.LANGUAGES:
+    for code in shipped_languages():
         setattr(row, build_localized_fieldname(name, code), texts.get(code, ""))
 
 
