@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import Error as DatabaseProblem
 from django.db.models import F, Model, Prefetch, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.utils import timezone
 from modeltranslation.utils import build_localized_fieldname
 
 from errors.bounce.matching import Catalog
@@ -144,7 +145,9 @@ def forget() -> None:
 def bump() -> None:
     """Tell all processes, when this transaction commits, that the catalog changed."""
     CatalogRevision.objects.get_or_create(pk=1)
-    CatalogRevision.objects.filter(pk=1).update(number=F("number") + 1)
+    CatalogRevision.objects.filter(pk=1).update(
+        number=F("number") + 1, changed=timezone.now()
+    )
 
 
 @contextmanager
@@ -184,11 +187,11 @@ def _refresh() -> Published:
     old = _states[0].published if _states else Published(Catalog.build([]))
     wait = CHECK_SECONDS
     try:
-        revision = _read_revision()
+        revision, changed = _read_revision()
         fresh = (
             replace(old, problem="")
             if revision == old.revision
-            else build(revision=revision)
+            else replace(build(), revision=revision, changed=changed)
         )
     except DatabaseProblem as problem:
         logger.warning("The catalog could not be read: %s", type(problem).__name__)
@@ -201,12 +204,12 @@ def _refresh() -> Published:
     return fresh
 
 
-def _read_revision() -> int:
-    row = CatalogRevision.objects.filter(pk=1).values_list("number", flat=True)
-    return next(iter(row), 0)
+def _read_revision() -> tuple[int, datetime.datetime | None]:
+    rows = CatalogRevision.objects.filter(pk=1).values_list("number", "changed")
+    return next(iter(rows), (0, None))
 
 
-def build(*, revision: int = -1) -> Published:
+def build() -> Published:
     """Compile the published rows, in a constant number of queries."""
     sections = tuple(_published_sections())
     entries = [entry for section in sections for entry in section.entries.all()]
@@ -228,7 +231,6 @@ def build(*, revision: int = -1) -> Published:
         index=Index.build(
             map(document_of, entries), map(words_of, Synonym.objects.all())
         ),
-        revision=revision,
     )
 
 

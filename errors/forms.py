@@ -39,6 +39,22 @@ class PasteField(forms.CharField):
             raise ValidationError(self.error_messages["too-large"], code="too-large")
 
 
+class SearchForm(forms.Form):
+    """Takes words to look up, and what to narrow the answer down to."""
+
+    q = forms.CharField(
+        label=_("Search words"), required=False, max_length=400, empty_value=""
+    )
+    section = forms.SlugField(required=False)
+    provider = forms.SlugField(required=False)
+    actor = forms.SlugField(required=False)
+    page = forms.CharField(required=False, max_length=6)
+
+    def clean_q(self) -> str:
+        """Return the words without what no text may hold."""
+        return UNREADABLE.sub("\ufffd", self.cleaned_data["q"])
+
+
 class EncodedField(forms.CharField):
     """An uploaded mail that comes back in base64 when the reader changes the language."""
 

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "csp",
     "errors",
@@ -182,6 +183,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- The company whose site this is --------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", default="")  # empty: the translated default name
 SUPPORT_URL = env.str("SUPPORT_URL", default="")
+# A font file with Japanese letters for the pictures beside shared links; "": looked for.
+PICTURE_FONT = env.str("PICTURE_FONT", default="")
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
 
 LOGGING = {

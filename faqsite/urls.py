@@ -5,9 +5,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from errors.views import robots, sitemap
+
 # "/" and any page without a language lead to the browser's language: LocaleMiddleware.
 urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     *i18n_patterns(path("", include("errors.urls"))),
 ]
 

@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from errors.bounce import phrases
@@ -372,6 +373,7 @@ class CatalogRevision(models.Model):
     """One row: a counter bumped in every transaction that changes the catalog."""
 
     number = models.PositiveBigIntegerField(default=0)
+    changed = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return str(self.number)

@@ -29,12 +29,19 @@ class Marker:
         """Part a text into marked and plain pieces."""
         return tuple(_segments(text, _merge(text, self._find(find_words(text)))))
 
+    def find_phrases(self, text: str) -> frozenset[tuple[str, ...]]:
+        """Return what of the question a text holds."""
+        words = find_words(text)
+        return frozenset(
+            tuple(word.term for word in words if span.covers(word.span))
+            for span in self._find(words)
+        )
+
     def passage(self, text: str) -> tuple[Segment, ...]:
         """Return the sentence that holds most of what was asked for, marked; or nothing."""
         best, most = "", 0
         for sentence in _SENTENCE.finditer(text):
-            words = find_words(sentence[0])
-            found = len({span.of(sentence[0]) for span in self._find(words)})
+            found = len(self.find_phrases(sentence[0]))
             if found > most:
                 best, most = sentence[0].strip(), found
         return self.mark(self._cut(best)) if best else ()

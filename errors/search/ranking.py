@@ -10,10 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from errors.bounce.explaining import explain
 from errors.bounce.folding import fold
-from errors.bounce.matching import Catalog
-from errors.bounce.values import Candidate
+from errors.bounce.values import Candidate, Explanation
 from errors.search.indexing import Index
 from errors.search.values import (
     OTHER_LANGUAGE,
@@ -56,13 +54,16 @@ class _Presence:
     mask: int  # the fields of the term that says most
 
 
-def rank(question: Question, index: Index, catalog: Catalog) -> tuple[Hit, ...]:
+def rank(
+    question: Question, index: Index, explanation: Explanation | None = None
+) -> tuple[Hit, ...]:
     """Return the entries that answer a question, best first."""
     ranking = _Ranking(question, index)
     for concept in question.concepts:
         ranking.weigh(concept)
-    for slug, bonus, pattern in _find_met(question.text, catalog):
-        ranking.favour(slug, bonus, pattern)
+    if explanation:
+        for slug, bonus, pattern in _find_met(question.text, explanation):
+            ranking.favour(slug, bonus, pattern)
     return ranking.hits()
 
 
@@ -178,11 +179,11 @@ def _weight(key: FieldKey, language: str) -> float:
     return WEIGHTS[name] * (1.0 if code in ("", language) else OTHER_LANGUAGE)
 
 
-def _find_met(text: str, catalog: Catalog) -> Iterator[tuple[str, float, str]]:
+def _find_met(text: str, explanation: Explanation) -> Iterator[tuple[str, float, str]]:
     """Yield the entries whose patterns the question meets, read as a line of a bounce."""
     length = len(fold(text).text) or 1
     factor = 1.0
-    for candidate in _candidates(text, catalog):
+    for candidate in _candidates(explanation):
         if candidate.certainty == "wording":
             share = min(1.0, candidate.match.literal / length)
             said = f"pattern met: {candidate.match.literal} letters of {length}"
@@ -192,9 +193,9 @@ def _find_met(text: str, catalog: Catalog) -> Iterator[tuple[str, float, str]]:
         factor *= NEXT_BEST
 
 
-def _candidates(text: str, catalog: Catalog) -> Iterator[Candidate]:
+def _candidates(explanation: Explanation) -> Iterator[Candidate]:
     seen = set()
-    for verdict in explain(text, catalog).verdicts:
+    for verdict in explanation.verdicts:
         for candidate in (verdict.winner, *verdict.others):
             if candidate and candidate.entry not in seen:
                 seen.add(candidate.entry)

@@ -28,6 +28,7 @@ _RUN = re.compile(
 # Folding closes these: a line break inside a sentence means nothing, but who searches
 # parts words so.
 _GAP = re.compile(f"(?<=[{_WIDE}\uff66-\uff9f])\\s+(?=[{_WIDE}\uff66-\uff9f])")
+_JAPANESE = re.compile(f"[{_WIDE}]+")
 _STEMMED = re.compile(r"[a-z]{4,}")
 # Parts of speech that say something, and words of them that say nothing.
 _TELLING = frozenset(("名詞", "動詞", "形容詞", "形状詞", "副詞", "接尾辞"))
@@ -178,3 +179,18 @@ def _tokenizer() -> Tokenizer:
         _own.tokenizer = _dictionary().tokenizer()
     tokenizer: Tokenizer = _own.tokenizer
     return tokenizer
+
+
+@lru_cache(maxsize=2**14)
+def read_aloud(text: str) -> str:
+    """Return a text as it is read, Japanese in katakana: what it is sorted by.
+
+    >>> read_aloud("宛先がありません")
+    'アテサキガアリマセン'
+    """
+    return _JAPANESE.sub(_reading_of, fold(text).text)
+
+
+def _reading_of(run: re.Match[str]) -> str:
+    morphemes = _tokenizer().tokenize(run[0], SplitMode.C)
+    return "".join(morpheme.reading_form() for morpheme in morphemes)

@@ -10,8 +10,9 @@ from django.template import Context
 from django.urls import reverse, translate_url
 from django.utils import translation
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language_info
 
+from errors import presentation
 from errors.markup import render
 from errors.wording import fill
 
@@ -31,7 +32,7 @@ class LanguageLink:
 @register.simple_tag
 def site_name() -> str:
     """Return the operator's name for the site, or the default one, translated."""
-    return settings.SITE_NAME or gettext("Mail error guide")
+    return presentation.site_name()
 
 
 @register.simple_tag

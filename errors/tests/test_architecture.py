@@ -30,7 +30,8 @@ LEVELS = (
     ("bounce.ranking",),
     ("bounce.explaining",),
     ("models", "markup", "wording", "throttling", "mailstore", "surveying"),
-    ("translation", "catalog", "search", "shipping"),
+    ("search",),
+    ("translation", "catalog", "shipping"),
     ("contract", "presentation", "checking"),
     ("forms",),
     ("views", "api", "admin", "templatetags", "management"),
@@ -42,13 +43,16 @@ NEIGHBOURS = {
     ("bounce.highlighting", "bounce.smtp"): "codes are marked by their registry",
     ("shipping", "catalog"): "a load bumps the revision once",
 }
-# Third-party code within bounce/: where it may be imported, and nowhere else in errors/.
+# Third-party engines: where each may be imported, and nowhere else in errors/.
 ENGINES = {
     "ahocorasick": {"bounce.matching", "bounce.phrases"},
     "re2": {"bounce.matching", "bounce.phrases"},
     "selectolax": {"bounce.hypertext"},
     "oxmsg": {"bounce.outlook"},
     "charset_normalizer": {"bounce.charsets", "bounce.mime"},
+    "sudachipy": {"search"},
+    "snowballstemmer": {"search"},
+    "rapidfuzz": {"search"},
 }
 # `models` checks an editor's pattern; of the rest of bounce/ it knows nothing.
 MODELS_MAY_SEE = {"bounce.phrases", "bounce.values"}

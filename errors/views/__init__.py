@@ -1,7 +1,19 @@
 """The customer's pages."""
 
-from errors.views.browsing import catalog, entry, everything, section
-from errors.views.explaining import explain, home
+from errors.views.browsing import (
+    actor,
+    catalog,
+    codes,
+    entry,
+    everything,
+    provider,
+    recent,
+    section,
+    titles,
+)
+from errors.views.explaining import explain, find, home
+from errors.views.outside import feed, picture, robots, sitemap
+from errors.views.searching import search, suggest
 from errors.views.trouble import (
     bad_request,
     csrf_failure,
@@ -11,15 +23,27 @@ from errors.views.trouble import (
 )
 
 __all__ = [
+    "actor",
     "bad_request",
     "catalog",
+    "codes",
     "csrf_failure",
     "entry",
     "everything",
     "explain",
+    "feed",
+    "find",
     "forbidden",
     "home",
     "not_found",
+    "picture",
+    "provider",
+    "recent",
+    "robots",
+    "search",
     "section",
     "server_error",
+    "sitemap",
+    "suggest",
+    "titles",
 ]

@@ -1,57 +1,176 @@
-"""The catalog's pages: all, by section, one entry."""
+"""The catalog's pages: all ways to look something up, and each entry.
 
-from django.db.models import Prefetch, QuerySet
+They are made of the catalog in memory and need no query.
+"""
+
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from errors.models import Entry, Relation, Section
-from errors.presentation import decode_codes, way_to
+from errors import catalog as published_catalog
+from errors.models import Actor, Section
+from errors.presentation import decode_codes, listing, way_to
+from errors.presentation.entry import entry_head
+from errors.presentation.head import Head, Step
+from errors.views.caching import revalidated, stored
+
+RECENT_ON_HUB = 8
 
 
 @require_safe
+@revalidated()
 def catalog(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/catalog.html", {"sections": published_sections()})
+    published = published_catalog.current()
+    context = {
+        "sections": published.sections,
+        "head": _head(
+            _("All errors"), _("All mail errors we explain, by section."), "catalog"
+        ),
+        "number": len(published.rows),
+        "recent": listing.recently_changed(published, RECENT_ON_HUB),
+        "providers": listing.providers_of(published),
+        "actors": listing.actors_of(published),
+    }
+    return render(request, "errors/catalog.html", context)
 
 
 @require_safe
+@revalidated()
+@stored
 def everything(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/everything.html", {"sections": published_sections()})
+    title = _("Everything on one page")
+    description = _("Every mail error we explain, on one page for reading and printing.")
+    context = {
+        "sections": published_sections(),
+        "head": _head(title, description, "everything"),
+    }
+    return render(request, "errors/everything.html", context)
 
 
 @require_safe
+@revalidated()
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     sections = published_sections()
     current = next((section for section in sections if section.slug == slug), None)
     if current is None:
         raise Http404
-    context = {"sections": sections, "section": current}
+    titles = [entry.title for entry in current.entries.all()[:3]]
+    description = _("Mail errors explained: %(titles)s …") % {
+        "titles": " / ".join(titles)
+    }
+    context = {
+        "sections": sections,
+        "section": current,
+        "head": _head(current.title, description, "section", slug),
+    }
     return render(request, "errors/section.html", context)
 
 
 @require_safe
+@revalidated()
 def entry(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(
-        Entry.objects.published()
-        .select_related("section")
-        .prefetch_related("providers", _published_relations()),
-        slug=slug,
-    )
+    shown = published_catalog.current().rows.get(slug)
+    if shown is None:
+        raise Http404
     context = {
         "entry": shown,
         "sections": published_sections(),
         "way": way_to(shown.stage, "wait" if shown.outcome == "warning" else "stop"),
         "decoded": decode_codes(shown.reply_code, shown.status_code),
+        "head": entry_head(shown, translation.get_language() or settings.LANGUAGE_CODE),
     }
     return render(request, "errors/entry.html", context)
 
 
-def published_sections() -> QuerySet[Section]:
-    """Return all sections, each with its published entries, in two queries."""
-    entries = Entry.objects.published().defer("internal_note").order_by("position")
-    return Section.objects.prefetch_related(Prefetch("entries", entries))
+@require_safe
+@revalidated()
+def codes(request: HttpRequest) -> HttpResponse:
+    published = published_catalog.current()
+    context = {
+        "head": _head(
+            _("All codes of mail errors"),
+            _("Reply codes such as 550 and status codes such as 5.7.1: what each means."),
+            "codes",
+        ),
+        "replies": list(listing.reply_tables(published)),
+        "statuses": list(listing.status_tables(published)),
+    }
+    return render(request, "errors/codes.html", context)
 
 
-def _published_relations() -> "Prefetch[str, QuerySet[Relation], str]":
-    relations = Relation.objects.filter(other__state="published")
-    return Prefetch("relations", relations.select_related("other"))
+@require_safe
+@revalidated()
+def provider(request: HttpRequest, slug: str) -> HttpResponse:
+    published = published_catalog.current()
+    found = [(p, n) for p, n in listing.providers_of(published) if p.slug == slug]
+    if not found:
+        raise Http404
+    name = found[0][0].name
+    context = {
+        "provider": found[0][0],
+        "groups": listing.by_section(listing.entries_of_provider(published, slug)),
+        "head": _head(
+            name, _("Mail errors of %(name)s, explained.") % {"name": name}, "provider", slug
+        ),
+    }
+    return render(request, "errors/provider.html", context)
+
+
+@require_safe
+@revalidated()
+def actor(request: HttpRequest, slug: str) -> HttpResponse:
+    if slug not in Actor.values:
+        raise Http404
+    published = published_catalog.current()
+    who = Actor(slug)
+    title = _("Who must act: %(who)s") % {"who": who.label}
+    entries = [entry for entry in published.rows.values() if entry.actor == slug]
+    context = {
+        "who": who,
+        "groups": listing.by_section(entries),
+        "actors": listing.actors_of(published),
+        "head": _head(title, _("Mail errors by who can mend them."), "actor", slug),
+    }
+    return render(request, "errors/actor.html", context)
+
+
+@require_safe
+@revalidated()
+def titles(request: HttpRequest) -> HttpResponse:
+    context = {
+        "groups": listing.by_title(published_catalog.current()),
+        "head": _head(
+            _("By title"), _("All mail errors in the order of their titles."), "titles"
+        ),
+    }
+    return render(request, "errors/titles.html", context)
+
+
+@require_safe
+@revalidated()
+def recent(request: HttpRequest) -> HttpResponse:
+    context = {
+        "entries": listing.recently_changed(published_catalog.current()),
+        "head": _head(
+            _("Recently changed"), _("What we added or changed last."), "recent"
+        ),
+    }
+    return render(request, "errors/recent.html", context)
+
+
+def published_sections() -> tuple[Section, ...]:
+    """Return all sections, each with its published entries; from memory."""
+    return published_catalog.current().sections
+
+
+def _head(title: str, description: str, name: str, *args: str) -> Head:
+    """Return the head of a page that stands under the catalog, or is it."""
+    path = reverse(name, args=args)
+    trail = [Step(_("All errors"), reverse("catalog"))]
+    if name != "catalog":
+        trail.append(Step(title, path))
+    return Head(title, description, path, tuple(trail))
