@@ -27,7 +27,7 @@ _WIDE = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66
 # line break and the repeated code of a multi-line reply (RFC 5321 section 4.2.1); a blank
 # inside Japanese; a run outside ASCII.
 # It begins with a set of characters, which `re` looks for fast.
-_REPLY = r"(?P<reply>(?:<<<\s)?(?P<code>[245]\d\d)(?P<more>-|\s{1,12})(?:[245]\.\d{1,3}\.\d{1,3}\s{1,80})?)?"
+_REPLY = r"(?P<reply>(?:<<<\s)?(?P<code>[245]\d\d)(?P<more>-|\s{1,12}(?:[>|＞]\s{1,12})?)(?:[245]\.\d{1,3}\.\d{1,3}\s{1,80}(?:(?<=\n)[>|＞][>|＞\s]{0,80})?)?)?"
 _PIECE = re.compile(
     r"[^\x21-\x7e](?:"
     r"(?<=\s)(?:(?<=[^ \n\t])|(?=\s)|(?<=\n)(?=[>|＞])|(?=(?:<<<\s)?[245]\d\d[-\s])"
@@ -109,7 +109,7 @@ class _Folding:
         stop = end - len(rest)
         if not self._between_wide(start, stop) and start > 0 and stop < len(self.text):
             self.add(" ", start, stop - start)
-        kept = stop + len(rest.rstrip())
+        kept = stop + len(rest.rstrip(" \t\n>|＞"))
         self.plain(stop, kept)
         self.add(" " if kept < end else "", kept, end - kept)
 
