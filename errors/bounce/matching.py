@@ -368,8 +368,11 @@ class _Scopes:
             return bool(self.reporting_host) and words in self.reporting_host
         if rule.scope == "diagnostic" and self.diagnostics:
             return any(d.overlaps(span) for d in self.diagnostics)
-        # A bounce's subject repeats the customer's own; it decides only where asked for.
-        return self.only_header or not self._is_in_header(span)
+        # A bounce's subject repeats the customer's own; it decides only where asked for,
+        # or where it was read as a reason.
+        if self.only_header or not self._is_in_header(span):
+            return True
+        return any(diagnostic.covers(span) for diagnostic in self.diagnostics)
 
     def _is_in_header(self, span: Span) -> bool:
         for header in self.headers:  # a loop, as this is asked for every hit

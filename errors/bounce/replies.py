@@ -1,5 +1,6 @@
 """Which of the codes in a bounce is the answer that counts."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ from errors.bounce.values import Span
 
 _PAIR_GAP = 6  # "550 5.1.1", "550-'5.7.1", "550 (#5.1.1"
 _START = attrgetter("span.start")
+# A reply of codes alone: they are summed up here, and its words stand elsewhere.
+_BARE = re.compile(
+    r"[245][0-9]{2}(?:[ -][245]\.[0-9]{1,3}\.[0-9]{1,3})?[ \t.:]{0,9}\n[ \t]*\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,9 @@ class Codes:
             for code in smtp.find_codes(text, span.start, span.end)
             if code.code[0] != "2"
         ]
+        self.bare = {
+            code.span.start for code in self.found if _BARE.match(text, code.span.start)
+        }
 
     def within(self, spans: Iterable[Span]) -> list[smtp.FoundCode]:
         if not self.found:
@@ -73,6 +81,7 @@ class Codes:
                 c.code == "503" or (partners[c.span.start] or "").endswith(".5.1"),
                 failed and c.code[0] == "4",
                 not c.certain,
+                c.span.start in self.bare,
                 c.span.start,
             ),
         )
