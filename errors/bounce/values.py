@@ -188,6 +188,9 @@ class Candidate:
     certainty: Certainty
     why: str  # e.g. "wording in this recipient's diagnostic · 12 letters of wording"
     values: tuple[Value, ...] = ()  # by all wordings of the entry, the strongest first
+    spans: tuple[
+        Span, ...
+    ] = ()  # its wordings in the diagnostics, the deciding one first
 
 
 @dataclass(frozen=True, slots=True)

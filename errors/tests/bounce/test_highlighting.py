@@ -40,6 +40,12 @@ def test_every_fact_is_marked_with_its_role():
     ]
 
 
+def test_other_words_of_the_deciding_entry_are_marked_too():
+    rules = (Rule(entry="full", text="mailbox full"), Rule(entry="full", text="10 MB"))
+    causes = [m for m in marked(*explained(*rules)) if m[1] == "cause"]
+    assert causes == [("mailbox full", "cause", "full"), ("10 MB", "cause", "full")]
+
+
 def test_captured_value_outside_the_cause_gets_its_role():
     marks = marked(*explained(Rule(entry="full", text="full, {limit:size} (")))
     assert ("full, 10 MB (", "cause", "full") in marks
