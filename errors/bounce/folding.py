@@ -5,7 +5,7 @@ Every fold is local and linear; `Folded.span` maps folded offsets to those of th
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,19 +59,21 @@ class Folded:
         >>> fold("Ｕｓｅｒ\\n> unknown").span(0, 12)
         Span(start=0, end=14)
         """
-        return Span(
-            base + self._origin(start, at_end=False),
-            base + self._origin(end, at_end=True),
-        )
+        return Span(base + self._begin(start), base + self._end(end))
 
-    def _origin(self, position: int, *, at_end: bool) -> int:
-        index = bisect_right(self.starts, position - at_end) - 1
+    def _begin(self, position: int) -> int:
+        index = bisect_right(self.starts, position) - 1
         if index < 0:
             return 0
         origin, length = self.origins[index]
-        if length < 0:
-            return min(origin + position - self.starts[index], self.length)
-        return origin + length if at_end else origin
+        return origin + position - self.starts[index] if length < 0 else origin
+
+    def _end(self, position: int) -> int:
+        index = bisect_left(self.starts, position) - 1
+        if index < 0:
+            return 0
+        origin, length = self.origins[index]
+        return origin + (position - self.starts[index] if length < 0 else length)
 
 
 class _Folding:

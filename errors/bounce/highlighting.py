@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
-from errors.bounce import smtp
 from errors.bounce.values import (
     Bounce,
     Highlight,
-    Region,
     RegionKind,
     Role,
     Span,
@@ -91,15 +89,11 @@ def _find_values(verdicts: tuple[Verdict, ...]) -> Iterator[Highlight]:
 
 
 def _find_codes(bounce: Bounce) -> Iterator[Highlight]:
-    """Mark the codes outside the returned message: those in it are not the bounce's."""
-    whole = Region("narrative", Span(0, len(bounce.text)))
-    for region in bounce.regions or (whole,):
-        if region.kind == "returned":
-            continue
-        for code in smtp.find_codes(bounce.text, region.span.start, region.span.end):
-            if code.certain:
-                role: Role = "reply-code" if code.kind == "reply" else "status-code"
-                yield Highlight(code.span, role)
+    for code in bounce.codes:
+        if code.certain:
+            yield Highlight(
+                code.span, "reply-code" if code.kind == "reply" else "status-code"
+            )
 
 
 def _find_recipients(bounce: Bounce) -> Iterator[Highlight]:

@@ -157,20 +157,22 @@ _MAX_MARKS = 200
 def find_marks(text: str, lower: str) -> list[Mark]:
     """Return where the layouts' words stand, in order; `lower` is the text in lower case."""
     marks: list[Mark] = []
+    plain, has_dashes = _plain(lower), "--" in lower
     for anchor, dashed, rows in _BY_ANCHOR:
-        position = lower.find(anchor)
+        if dashed and not has_dashes:
+            continue
+        there = [row for row in rows if row.plain in plain]
+        position = lower.find(anchor) if there else -1
         while position >= 0 and len(marks) < _MAX_MARKS:
             start, end = max(0, position - _REACH), position + _REACH
-            begin = position
+            if not dashed or lower.rfind("--", start, position) >= 0:
+                found = [row.expression.search(text, start, end) for row in there]
+                marks += (
+                    Mark(row.layout.begins, *match.span())
+                    for row, match in zip(there, found, strict=True)
+                    if match
+                )
             position = lower.find(anchor, position + len(anchor))
-            if dashed and lower.rfind("--", start, begin) < 0:
-                continue
-            around = _plain(lower[start:end])
-            for row in rows:
-                if row.plain in around:
-                    found = row.expression.search(text, start, end)
-                    if found:
-                        marks.append(Mark(row.layout.begins, *found.span()))
     return sorted(marks, key=lambda mark: (mark.start, -mark.end))
 
 

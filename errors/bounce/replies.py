@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
-from errors.bounce import smtp
-from errors.bounce.values import Span
+from errors.bounce.values import FoundCode, Span
 
 _PAIR_GAP = 6  # "550 5.1.1", "550-'5.7.1", "550 (#5.1.1"
 _START = attrgetter("span.start")
@@ -39,20 +38,15 @@ class Choice:
 
 
 class Codes:
-    """All codes of a text, found once, asked for by stretches of it."""
+    """The codes of refusals in a text, asked for by stretches of it."""
 
-    def __init__(self, text: str, spans: Iterable[Span]) -> None:
-        self.found = [
-            code
-            for span in sorted(spans)
-            for code in smtp.find_codes(text, span.start, span.end)
-            if code.code[0] != "2"
-        ]
+    def __init__(self, text: str, found: Iterable[FoundCode]) -> None:
+        self.found = [code for code in found if code.code[0] != "2"]
         self.bare = {
             code.span.start for code in self.found if _BARE.match(text, code.span.start)
         }
 
-    def within(self, spans: Iterable[Span]) -> list[smtp.FoundCode]:
+    def within(self, spans: Iterable[Span]) -> list[FoundCode]:
         if not self.found:
             return []
         return [
@@ -92,7 +86,7 @@ class Codes:
         return Choice(best.code, status, best.span.start, paired=bool(paired))
 
 
-def _status_alone(codes: list[smtp.FoundCode]) -> Choice:
+def _status_alone(codes: list[FoundCode]) -> Choice:
     """Return the first status code that says more than "x.y.0"."""
     if not codes:
         return Choice()
@@ -100,7 +94,7 @@ def _status_alone(codes: list[smtp.FoundCode]) -> Choice:
     return Choice(None, status.code, status.span.start)
 
 
-def _partner(reply: smtp.FoundCode, codes: list[smtp.FoundCode]) -> str | None:
+def _partner(reply: FoundCode, codes: list[FoundCode]) -> str | None:
     """Return the status code right behind a reply code."""
     index = bisect_right(codes, reply.span.start, key=_START)
     for code in codes[index : index + 1]:

@@ -5,6 +5,7 @@ from hypothesis import given, strategies as st
 from errors.bounce.highlighting import find_highlights, find_segments
 from errors.bounce.matching import Catalog
 from errors.bounce.ranking import rank
+from errors.bounce.smtp import find_codes
 from errors.bounce.values import Bounce, Highlight, Recipient, Region, Rule, Span
 
 TEXT = "To: a@example.jp\n550 5.2.2 <a@example.jp> mailbox full, 10 MB (mx.example.jp)"
@@ -18,7 +19,12 @@ def explained(*rules):
         remote_mta="mx.example.jp",
         diagnostics=(Span(17, len(TEXT)),),
     )
-    bounce = Bounce(text=TEXT, kind="failure", recipients=(recipient,))
+    bounce = Bounce(
+        text=TEXT,
+        kind="failure",
+        recipients=(recipient,),
+        codes=tuple(find_codes(TEXT)),
+    )
     catalog = Catalog.build(rules)
     return bounce, rank(bounce, catalog.match(bounce), catalog)
 

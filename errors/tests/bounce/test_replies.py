@@ -1,13 +1,12 @@
 import pytest
 
 from errors.bounce.replies import Choice, Codes
+from errors.bounce.smtp import find_codes
 from errors.bounce.values import Span
 
 
 def chosen(text, *, failed=True):
-    choice = Codes(text, [Span(0, len(text))]).choose(
-        [Span(0, len(text))], failed=failed
-    )
+    choice = Codes(text, find_codes(text)).choose([Span(0, len(text))], failed=failed)
     return choice.reply, choice.status
 
 
@@ -44,5 +43,5 @@ def test_completed_never_mixes_two_replies():
 
 def test_codes_are_asked_for_by_stretches():
     text = "550 one 552 two"
-    codes = Codes(text, [Span(0, len(text))])
+    codes = Codes(text, find_codes(text))
     assert [c.code for c in codes.within([Span(4, len(text))])] == ["552"]
