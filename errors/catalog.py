@@ -35,6 +35,7 @@ from errors.models import (
     Relation,
     Section,
     Synonym,
+    Term,
 )
 from errors.search import Index
 from errors.search.documents import document_of, words_of
@@ -168,7 +169,7 @@ _gathered: ContextVar[list[Any] | None] = ContextVar("_gathered", default=None)
 
 def watch() -> None:
     """Bump the revision at every change of a row of the catalog."""
-    for model in (Section, Provider, Entry, Relation, Pattern, Gloss, Synonym):
+    for model in (Section, Provider, Entry, Relation, Pattern, Gloss, Synonym, Term):
         post_save.connect(_on_change, sender=model, dispatch_uid=f"save {model}")
         post_delete.connect(_on_change, sender=model, dispatch_uid=f"delete {model}")
     through = Entry.providers.through

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from errors.models import Entry, Gloss, Provider, Relation, Section, Synonym
+from errors.models import Entry, Gloss, Provider, Relation, Section, Synonym, Term
 
 
 @register(Section)
@@ -33,3 +33,8 @@ class SynonymTranslation(TranslationOptions):
 @register(Gloss)
 class GlossTranslation(TranslationOptions):
     fields = ("translation",)
+
+
+@register(Term)
+class TermTranslation(TranslationOptions):
+    fields = ("name", "explanation", "avoid")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from errors.admin.tabs import LanguageTabs
-from errors.models import Gloss, Provider, Section, Synonym
+from errors.models import Gloss, Provider, Section, Synonym, Term
 
 admin.site.site_header = admin.site.site_title = _("Mail error catalog")
 admin.site.index_title = _("What customers are told")
@@ -45,3 +45,9 @@ class GlossAdmin(LanguageTabs, TranslationAdmin):
 class SynonymAdmin(LanguageTabs, TranslationAdmin):
     list_display = ("slug", "words")
     search_fields = ("slug", "words_ja", "words_en")
+
+
+@admin.register(Term)
+class TermAdmin(LanguageTabs, TranslationAdmin):
+    list_display = ("name", "slug", "avoid")
+    search_fields = ("slug", "name_ja", "name_en", "avoid_ja", "avoid_en")

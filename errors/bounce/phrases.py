@@ -232,19 +232,25 @@ def _compile_regex(text: str) -> Wording:
 
 
 _GROUPED = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[(|)]", re.DOTALL)
-_OPTIONAL = re.compile(r"[*?]|\{0?,")
+# A capture that holds neither groups nor alternatives, and is not repeated or optional.
+_PLAIN_CAPTURE = re.compile(
+    r"(?<!\\)\(\?P<\w+>((?:\\.|\[(?:\\.|[^\]\\])*\]|[^()|\[\\])*)\)(?![*?+{])",
+    re.DOTALL,
+)
 
 
 def required_literals(text: str) -> tuple[str, ...]:
     """Return literals that every match of the expression must hold; () when none is sure.
 
-    Errs on the side of finding none: such an expression is tried on every text.
+    Errs on the side of finding none: such an expression is tried on every text. Words
+    within "(?:…)" are not looked at, so that they do not count in ranking either.
 
     >>> required_literals(r"over quota \\(.{0,20} bytes\\)")
     ('over quota ', ' bytes')
     """
     if re.search(r"\(\?(?!P<|:)", text):
         return ()
+    text = _PLAIN_CAPTURE.sub(r"\1", text)
     depth, outside, at = 0, "", 0
     for found in _GROUPED.finditer(text):
         outside += text[at : found.start()] if depth == 0 else ""

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 from modeltranslation.utils import build_localized_fieldname
 
-from errors.models import Entry, Gloss, Provider, Section, Synonym
+from errors.models import Entry, Gloss, Provider, Section, Synonym, Term
 from errors.shipping.files import (
     DATES,
     PATTERN_KEYS,
@@ -24,6 +24,7 @@ FIELDS: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
     Provider: (("slug", "domains", "signatures"), ("name",)),
     Gloss: (("text", "role"), ("translation",)),
     Synonym: (("slug",), ("words",)),
+    Term: (("slug",), ("name", "explanation", "avoid")),
 }
 
 

@@ -28,6 +28,7 @@ PLAIN = (
     "wordings",
     "priority",
 )
+DOCUMENT_KEYS = {"section", "entries", "providers", "glosses", "synonyms", "terms"}
 DATES = ("valid_from", "valid_until")
 PATTERN_KEYS = (
     "text",
@@ -64,12 +65,13 @@ class Parcel:
     providers: list[Content]
     glosses: list[Content]
     synonyms: list[Content]
+    terms: list[Content]
     entries: list[Content]
 
 
 def read(folder: Path) -> Parcel:
     """Read all files of a folder; raises ShippingError where one has a wrong form."""
-    parcel = Parcel([], [], [], [], [])
+    parcel = Parcel([], [], [], [], [], [])
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise ShippingError(f"{folder}: no *.yaml files here")
@@ -86,7 +88,7 @@ def _read_file(path: Path, parcel: Parcel) -> None:
         raise ShippingError(f"{path.name}: {error}") from error
     if not isinstance(document, dict):
         raise ShippingError(f"{path.name}: a mapping is expected")
-    unknown = set(document) - {"section", "entries", "providers", "glosses", "synonyms"}
+    unknown = set(document) - DOCUMENT_KEYS
     if unknown:
         raise ShippingError(f"{path.name}: unknown keys {sorted(unknown)}")
     section = document.get("section")
@@ -95,6 +97,7 @@ def _read_file(path: Path, parcel: Parcel) -> None:
     parcel.providers.extend(map(_provider, document.get("providers") or ()))
     parcel.glosses.extend(map(_gloss, document.get("glosses") or ()))
     parcel.synonyms.extend(map(_synonym, document.get("synonyms") or ()))
+    parcel.terms.extend(map(_term, document.get("terms") or ()))
     for number, entry in enumerate(document.get("entries") or (), start=1):
         where = (
             f"{path.name}: {entry.get('slug') if isinstance(entry, dict) else number}"
@@ -152,6 +155,17 @@ def _gloss(raw: Content) -> Content:
 def _synonym(raw: Content) -> Content:
     words = {code: "\n".join(map(str, lines)) for code, lines in raw["words"].items()}
     return {"slug": raw["slug"], "words": _texts(words)}
+
+
+def _term(raw: Content) -> Content:
+    return {
+        "slug": raw["slug"],
+        "name": _texts(raw["name"]),
+        "explanation": _texts(raw["explanation"]),
+        "avoid": _texts(
+            {code: "\n".join(words) for code, words in raw.get("avoid", {}).items()}
+        ),
+    }
 
 
 def _entry(raw: Any, section: str, number: int, where: str) -> Content:

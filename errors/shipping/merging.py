@@ -6,7 +6,7 @@ Touched rows are kept and listed. Loading twice changes nothing.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from errors.models import (
     Relation,
     Section,
     Synonym,
+    Term,
 )
 from errors.shipping.contents import FIELDS, content_of, fingerprint, relations_of
 from errors.shipping.files import (
@@ -84,6 +85,7 @@ class _Merge:
         self.providers = {row.slug: row for row in Provider.objects.all()}
         self.glosses = {row.text: row for row in Gloss.objects.all()}
         self.synonyms = {row.slug: row for row in Synonym.objects.all()}
+        self.terms = {row.slug: row for row in Term.objects.all()}
         self.entries = {row.slug: row for row in _whole_entries()}
         self.places: dict[str, set[int]] = {}  # taken, by section
         for entry in self.entries.values():
@@ -98,6 +100,8 @@ class _Merge:
             self.merge(Gloss, self.glosses, content["text"], content)
         for content in parcel.synonyms:
             self.merge(Synonym, self.synonyms, content["slug"], content)
+        for content in parcel.terms:
+            self.merge(Term, self.terms, content["slug"], content)
         merged = [
             (self.merge(Entry, self.entries, content["slug"], content), content)
             for content in parcel.entries
@@ -108,6 +112,7 @@ class _Merge:
         self.withdraw_entries({content["slug"] for content in parcel.entries})
         self.withdraw(self.glosses, {content["text"] for content in parcel.glosses})
         self.withdraw(self.synonyms, {content["slug"] for content in parcel.synonyms})
+        self.withdraw(self.terms, {content["slug"] for content in parcel.terms})
         return self.report
 
     def merge(
@@ -219,6 +224,8 @@ class _Merge:
 
     def withdraw(self, rows: dict[str, Any], shipped: set[str]) -> None:
         """Delete glosses or synonyms that are shipped no more, unless staff changed them."""
+    def withdraw(self, rows: Mapping[str, Any], shipped: set[str]) -> None:
+        """Delete glosses or terms that are shipped no more, unless staff changed them."""
         for key, row in rows.items():
             if key not in shipped and _is_untouched(row):
                 row.delete()

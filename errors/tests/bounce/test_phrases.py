@@ -141,6 +141,9 @@ def test_longest_match_covers_the_values_and_gaps():
         ("abcd?efg", ("abc", "efg")),
         ("(abcd)?xyzw", ("xyzw",)),
         ("(?i)abcd", ()),
+        (r"\((?P<code>DYN:[A-Z]{1,4})\)", ("dyn:",)),
+        ("(?P<code>abcd)?efg", ("efg",)),
+        ("(?P<code>abcd|bcde)", ()),
     ],
 )
 def test_required_literals_are_only_those_that_must_occur(regex, literals):
