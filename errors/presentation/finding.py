@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -89,7 +89,7 @@ class Wanted:
 
     text: str
     language: str
-    narrowing: Narrowing = Narrowing()
+    narrowing: Narrowing = field(default_factory=Narrowing)
     page: str = "1"
 
 

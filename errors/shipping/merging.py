@@ -222,10 +222,8 @@ class _Merge:
                 entry.save()
                 self.report.withdrawn.append(f"entry {slug}")
 
-    def withdraw(self, rows: dict[str, Any], shipped: set[str]) -> None:
-        """Delete glosses or synonyms that are shipped no more, unless staff changed them."""
     def withdraw(self, rows: Mapping[str, Any], shipped: set[str]) -> None:
-        """Delete glosses or terms that are shipped no more, unless staff changed them."""
+        """Delete glosses, terms or synonyms that are shipped no more, unless staff changed them."""
         for key, row in rows.items():
             if key not in shipped and _is_untouched(row):
                 row.delete()

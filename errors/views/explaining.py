@@ -1,6 +1,7 @@
 """The box and the page that explains what was put into it."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -9,7 +10,9 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import (
@@ -21,11 +24,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from errors import catalog as published_catalog
 from errors.bounce import explaining
 from errors.bounce.values import Explanation
+from errors.box import choose_answer, is_short, may_travel
 from errors.forms import ExplainForm
-from errors.models import Entry
-from errors.presentation import result_page
+from errors.presentation import result_page, site_name
+from errors.presentation.head import Head
 from errors.throttling import find_wait
 from errors.views.browsing import published_sections
+from errors.views.caching import revalidated, unlisted
+from errors.views.searching import search_here, search_url
 
 # An upload up to this size travels on in the result page, for the switch of languages.
 RESEND_MAX = 512 * 1024
@@ -33,11 +39,20 @@ DRAIN_MAX = 64 * 1024 * 1024
 
 
 @require_safe
+@revalidated(has_form=True)
 def home(request: HttpRequest) -> HttpResponse:
+    rows = published_catalog.current().rows.values()
     context = {
         "form": ExplainForm(),
         "sections": published_sections(),
-        "trial": Entry.objects.published().exclude(sample="").only("sample").first(),
+        "trial": next((entry for entry in rows if entry.sample), None),
+        "head": Head(
+            title=site_name(),
+            description=_(
+                "Paste a mail that came back and read in plain words why it did, and what to do now."
+            ),
+            path=reverse("home"),
+        ),
     }
     return render(request, "errors/home.html", context)
 
@@ -51,12 +66,29 @@ def home(request: HttpRequest) -> HttpResponse:
 @sensitive_variables()
 def explain(request: HttpRequest) -> HttpResponse:
     """Explain a pasted bounce. Nothing of it is kept: no URL, log, session or cache."""
+    return unlisted(_receive(request, _explain))
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@cache_control(no_store=True)
+@sensitive_post_parameters()
+@sensitive_variables()
+def find(request: HttpRequest) -> HttpResponse:
+    """Answer the one box, which takes anything: explain it, or look it up."""
+    return unlisted(_receive(request, _find))
+
+
+def _receive(
+    request: HttpRequest, answer: Callable[[HttpRequest], HttpResponse]
+) -> HttpResponse:
+    """Answer what was posted, or say why it could not be received."""
     if request.method != "POST":
         return redirect("home")
     try:
         if _length(request) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
-        return _explain(request)
+        return answer(request)
     except RequestDataTooBig:
         _drain(request)
         return refuse(request, ExplainForm(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -66,6 +98,27 @@ def explain(request: HttpRequest) -> HttpResponse:
 
 @csrf_protect
 def _explain(request: HttpRequest) -> HttpResponse:
+    paste = _read_paste(request)
+    return _show(request, paste) if not isinstance(paste, HttpResponse) else paste
+
+
+@csrf_protect
+def _find(request: HttpRequest) -> HttpResponse:
+    paste = _read_paste(request)
+    if isinstance(paste, HttpResponse):
+        return paste
+    if isinstance(paste, str) and is_short(paste):
+        explanation = explaining.explain(paste, published_catalog.current().catalog)
+        match choose_answer(paste, explanation):
+            case "search":
+                return redirect(search_url(paste.strip()))
+            case "search-here":
+                return search_here(request, paste.strip())
+    return _show(request, paste)
+
+
+def _read_paste(request: HttpRequest) -> str | bytes | HttpResponse:
+    """Return what was pasted or uploaded, or the page that says what is wrong with it."""
     if wait := find_wait(request):
         form = ExplainForm(initial=request.POST.dict())
         response = refuse(request, form, HTTPStatus.TOO_MANY_REQUESTS, wait=wait)
@@ -80,12 +133,21 @@ def _explain(request: HttpRequest) -> HttpResponse:
             if form.is_too_large()
             else HTTPStatus.BAD_REQUEST,
         )
-    paste = form.cleaned_data["paste"]
+    paste: str | bytes = form.cleaned_data["paste"]
+    return paste
+
+
+def _show(request: HttpRequest, paste: str | bytes) -> HttpResponse:
     published = published_catalog.current()
     explanation = explaining.explain(paste, published.catalog)
     language = translation.get_language() or settings.LANGUAGE_CODE
     page = result_page(explanation, published, language)
-    context = {"page": page, "again": _again(paste, explanation)}
+    words = paste.strip() if isinstance(paste, str) and is_short(paste) else ""
+    context = {
+        "page": page,
+        "again": _again(paste, explanation),
+        "search_url": search_url(words) if words and may_travel(words) else "",
+    }
     return render(request, "errors/result.html", context)
 
 

@@ -1,7 +1,6 @@
 """What other programs fetch: the feed of changes, the sitemap, robots.txt, pictures."""
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap as sitemap_view
@@ -70,7 +69,7 @@ feed = require_safe(revalidated()(ChangesFeed()))
 # --- Sitemap -----------------------------------------------------------------------------
 
 
-class _Pages(Sitemap[Any]):
+class _Pages(Sitemap):
     """Pages in all languages, each with its alternates."""
 
     i18n = alternates = x_default = True
