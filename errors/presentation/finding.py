@@ -120,6 +120,18 @@ def search_page(
     )
 
 
+def search_url(text: str, **narrowing: str) -> str:
+    """Return the address of a search; only for words that may travel (`errors.box`)."""
+    values = {"q": text, **{name: value for name, value in narrowing.items() if value}}
+    return f"{reverse('search')}?{urlencode(values)}"
+
+
+def examples() -> list[tuple[str, str]]:
+    """Return words to try, with the addresses of their answers."""
+    words = ("550", "5.7.1", _("mailbox full"), _("gmail does not arrive"), "user unknown")
+    return [(text, search_url(text)) for text in words]
+
+
 class _Links:
     """Makes addresses of the same search, narrowed or turned otherwise."""
 
@@ -134,9 +146,7 @@ class _Links:
 
     def _url(self, narrowing: Narrowing, page: str = "") -> str:
         values = {name: getattr(narrowing, name) for name in FACETS}
-        query = {"q": self.wanted.text, **values, "page": page}
-        said = urlencode({name: value for name, value in query.items() if value})
-        return f"{reverse('search')}?{said}"
+        return search_url(self.wanted.text, **values, page=page)
 
 
 # --- What was found ----------------------------------------------------------------------

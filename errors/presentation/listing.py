@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from errors.bounce import smtp
 from errors.catalog import Published
 from errors.models import Actor, Entry, Provider
+from errors.presentation.finding import search_url
 from errors.search.words import read_aloud
 
 RECENT_MAX = 50
@@ -34,7 +35,7 @@ class CodeRow:
     meaning: str
     source: str  # the RFC
     mains: tuple[Entry, ...]  # by the code alone, else some that have it
-    number: int  # of entries with this code
+    more: tuple[tuple[str, str], ...]  # searches that find all entries with the code
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class CodeTable:
     """The codes of one beginning."""
 
     anchor: str
+    short: str
     title: str
     rows: tuple[CodeRow, ...]
 
@@ -55,7 +57,8 @@ def reply_tables(published: Published) -> Iterator[CodeTable]:
     codes = {c for c in smtp.REPLY_CODES if c[0] in "45"} | finder.codes
     for first in "45":
         rows = [finder.row(code, (code,)) for code in sorted(codes) if code[0] == first]
-        yield CodeTable(f"reply-{first}", f"{first}xx", tuple(rows))
+        title = f"{first}xx – {_(smtp.STATUS_CLASSES[first])}"
+        yield CodeTable(f"reply-{first}", f"{first}xx", title, tuple(rows))
 
 
 def status_tables(published: Published) -> Iterator[CodeTable]:
@@ -67,8 +70,9 @@ def status_tables(published: Published) -> Iterator[CodeTable]:
             (d for d in details if d.partition(".")[0] == subject), key=_numbers
         )
         rows = [finder.row(f"x.{d}", tuple(f"{c}.{d}" for c in "542")) for d in mine]
-        title = f"x.{subject}.x – {_(meaning)}"
-        yield CodeTable(f"status-{subject}", title, tuple(rows))
+        short = f"x.{subject}.x"
+        title = f"{short} – {_(meaning)}"
+        yield CodeTable(f"status-{subject}", short, title, tuple(rows))
 
 
 def _numbers(code: str) -> list[int]:
@@ -96,12 +100,15 @@ class _Codes:
         known = smtp.REPLY_CODES.get(shown) or smtp.STATUS_CODES.get(
             shown.removeprefix("x.")
         )
+        shown_mains = tuple((mains or every).values())[:MAINS_MAX]
+        known_codes = [code for code in codes if code in self.codes]
+        is_more = len(every | mains) > len(shown_mains)
         return CodeRow(
             code=shown,
             meaning=_(known.meaning) if known else "",
             source=known.rfc if known else "",
-            mains=tuple((mains or every).values())[:MAINS_MAX],
-            number=len(every | mains),
+            mains=shown_mains,
+            more=tuple((c, search_url(c)) for c in known_codes) if is_more else (),
         )
 
 

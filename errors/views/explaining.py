@@ -27,11 +27,12 @@ from errors.bounce.values import Explanation
 from errors.box import choose_answer, is_short, may_travel
 from errors.forms import ExplainForm
 from errors.presentation import result_page, site_name
+from errors.presentation.finding import search_url
 from errors.presentation.head import Head
 from errors.throttling import find_wait
 from errors.views.browsing import published_sections
 from errors.views.caching import revalidated, unlisted
-from errors.views.searching import search_here, search_url
+from errors.views.searching import search_here
 
 # An upload up to this size travels on in the result page, for the switch of languages.
 RESEND_MAX = 512 * 1024

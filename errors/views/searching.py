@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -20,7 +19,13 @@ from errors import catalog as published_catalog
 from errors.bounce import explaining
 from errors.box import may_travel
 from errors.forms import SearchForm
-from errors.presentation.finding import Wanted, search_page, suggestions
+from errors.presentation.finding import (
+    Wanted,
+    examples,
+    search_page,
+    search_url,
+    suggestions,
+)
 from errors.presentation.head import Head, Step
 from errors.search import suggest as find_suggestions
 from errors.search.narrowing import Narrowing
@@ -44,13 +49,14 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@revalidated()
+@revalidated(has_form=True)
 def _show(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     values = form.cleaned_data if form.is_valid() else {}
     text = values.get("q", "")
     if not text:
-        return render(request, "errors/search.html", {"head": _head()})
+        context = {"head": _head(), "examples": examples()}
+        return render(request, "errors/search.html", context)
     narrowing = Narrowing(values["section"], values["provider"], values["actor"])
     wanted = Wanted(text, _language(), narrowing, values["page"])
     return unlisted(_answer(request, wanted))
@@ -87,11 +93,6 @@ def suggest(request: HttpRequest) -> HttpResponse:
     language = _language()
     hits = find_suggestions(text, language, published.index) if text else ()
     return JsonResponse({"suggestions": suggestions(hits, published, language)})
-
-
-def search_url(text: str) -> str:
-    """Return the address of a search; only for words that `may_travel`."""
-    return f"{reverse('search')}?{urlencode({'q': text})}"
 
 
 def _language() -> str:
