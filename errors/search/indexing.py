@@ -81,6 +81,16 @@ class Index:
         postings = self.postings.get(term)
         return len(postings.documents) if postings else 0
 
+    def fields_of(self, term: str, number: int) -> int:
+        """Return as bits in which fields an entry holds a term."""
+        postings = self.postings.get(term)
+        if postings is None:
+            return 0
+        documents = postings.documents
+        at = bisect_left(documents, number)
+        is_there = at < len(documents) and documents[at] == number
+        return postings.fields[at] if is_there else 0
+
     def beginning_with(self, start: str, limit: int) -> Iterator[str]:
         """Yield written words that begin so, in order."""
         first = bisect_left(self.ordered, start)

@@ -89,11 +89,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry found, with the line that says why it stands where it does."""
+    """An entry found, with what makes it stand where it does (`ranking.say_why`)."""
 
     document: Document
     score: float
-    why: str
+    found: tuple[tuple[Concept, Alternative], ...] = ()
+    pattern: str = ""  # of the catalog, met by the question
 
 
 @dataclass(frozen=True, slots=True)
