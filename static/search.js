@@ -31,7 +31,7 @@ for (const form of document.querySelectorAll("form.search")) {
     choose(-1);
     list.hidden = !suggestions.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
-    said.textContent = list.hidden ? "" : form.dataset.found.replace("%d", suggestions.length);
+    said.textContent = list.hidden ? "" : `${form.dataset.found}: ${suggestions.length}`;
   };
   const choose = (number) => {
     active = number;

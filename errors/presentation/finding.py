@@ -23,7 +23,7 @@ from errors.search.values import Correction, Hit, Segment
 from errors.wording import fill
 
 PER_PAGE = 20
-FACET_MAX = 12  # values shown of one facet
+FACET_MAX = 8  # values shown of one facet
 SUGGESTIONS_MAX = 7
 
 
