@@ -32,7 +32,9 @@ JAPANESE_FONTS = (
     "YuGothB.ttc",
     "meiryob.ttc",
 )
-_NOT_FIRST = frozenset("、。，．）」』】〕］｝・：；？！ーぁぃぅぇぉっゃゅょァィゥェォッャュョ)]}.,:;!?…")
+_NOT_FIRST = frozenset(
+    "、。，．）」』】〕］｝・：；？！ーぁぃぅぇぉっゃゅょァィゥェォッャュョ)]}.,:;!?…"
+)
 _NOT_LAST = frozenset("（「『【(“")
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -94,7 +96,9 @@ def _draw_edge(draw: ImageDraw.ImageDraw) -> None:
 def _draw_envelope(draw: ImageDraw.ImageDraw) -> None:
     left, top = MARGIN, MARGIN
     draw.rounded_rectangle((left, top, left + 72, top + 52), 8, None, BRAND, 5)
-    draw.line([(left + 4, top + 6), (left + 36, top + 30), (left + 68, top + 6)], BRAND, 5)
+    draw.line(
+        [(left + 4, top + 6), (left + 36, top + 30), (left + 68, top + 6)], BRAND, 5
+    )
 
 
 def _draw_title(draw: ImageDraw.ImageDraw, title: str) -> None:

@@ -128,7 +128,13 @@ def search_url(text: str, **narrowing: str) -> str:
 
 def examples() -> list[tuple[str, str]]:
     """Return words to try, with the addresses of their answers."""
-    words = ("550", "5.7.1", _("mailbox full"), _("gmail does not arrive"), "user unknown")
+    words = (
+        "550",
+        "5.7.1",
+        _("mailbox full"),
+        _("gmail does not arrive"),
+        "user unknown",
+    )
     return [(text, search_url(text)) for text in words]
 
 
@@ -152,9 +158,7 @@ class _Links:
 # --- What was found ----------------------------------------------------------------------
 
 
-def _show(
-    hit: Hit, published: Published, marker: Marker, language: str
-) -> FoundEntry:
+def _show(hit: Hit, published: Published, marker: Marker, language: str) -> FoundEntry:
     row = published.rows[hit.document.slug]
     entry = published.entries[hit.document.slug]
     title, summary = entry.text("title", language), entry.text("summary", language)

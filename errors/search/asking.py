@@ -123,9 +123,11 @@ def _beginning(token: _Token, start: str, index: Index) -> _Token | None:
     words = index.beginning_with(start, VARIANTS_MAX)
     known = [term for term in token.terms if index.knows(term)]
     terms = dict.fromkeys([*known, *(index.surfaces[word] for word in words)])
-    return replace(
-        token, terms=tuple(terms), weight=BEGINNING, origin="beginning"
-    ) if terms else None
+    return (
+        replace(token, terms=tuple(terms), weight=BEGINNING, origin="beginning")
+        if terms
+        else None
+    )
 
 
 def _misspelling(token: _Token, index: Index) -> _Token | None:

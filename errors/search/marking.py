@@ -86,5 +86,3 @@ def _segments(text: str, spans: Iterable[Span]) -> Iterator[Segment]:
         at = span.end
     if at < len(text):
         yield Segment(text[at:])
-
-

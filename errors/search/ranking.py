@@ -30,7 +30,10 @@ MORE_FIELDS = 0.2  # what further fields add to the best one
 TITLE_SHARE = 0.5  # what a title adds that was asked for as a whole
 GENERAL = 0.15  # what the first entry of the catalog gains over the last
 UNASKED = 0.9  # what is left for an entry of a provider that was not asked for
-MET_WORDING, MET_CODE = 8.0, 4.0  # what a pattern adds that the question meets as a whole
+MET_WORDING, MET_CODE = (
+    8.0,
+    4.0,
+)  # what a pattern adds that the question meets as a whole
 NEXT_BEST = 0.8  # the same for each further candidate
 CUT = 0.3  # entries below this share of the best score are left out
 HITS_MAX = 200
@@ -93,7 +96,11 @@ class _Ranking:
         for alternative in concept.alternatives:
             for number, weight, share in self._find(alternative):
                 if weight > best.get(number, 0.0):
-                    best[number], by[number], partly[number] = weight, alternative, share
+                    best[number], by[number], partly[number] = (
+                        weight,
+                        alternative,
+                        share,
+                    )
         for number, weight in best.items():
             standing = self.standings[number]
             standing.weight += mass * weight
@@ -132,10 +139,14 @@ class _Ranking:
     def _holders(self, terms: Iterable[str]) -> set[int]:
         """Return the entries that hold at least one of the terms."""
         found = (self.index.postings.get(term) for term in terms)
-        return {number for postings in found if postings for number in postings.documents}
+        return {
+            number for postings in found if postings for number in postings.documents
+        }
 
     def hits(self) -> tuple[Hit, ...]:
-        rough = {number: self._rough_score(one) for number, one in self.standings.items()}
+        rough = {
+            number: self._rough_score(one) for number, one in self.standings.items()
+        }
         hopeful = CUT * max(rough.values(), default=0.0) / (1 + TITLE_SHARE + GENERAL)
         best = [number for number, score in rough.items() if score >= hopeful]
         best = sorted(best, key=lambda n: (-rough[n], n))[:WEIGHED_MAX]

@@ -22,7 +22,7 @@ _WIDE = "\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _RUN = re.compile(
     r"(?P<code>(?<![\w.])[245x]\.[0-9x]{1,3}(?:\.[0-9x]{1,3})?(?![^\W_]|\.[0-9]))"
     r"|(?P<plain>[^\W_" + _WIDE + r"]+(?:'[^\W_" + _WIDE + r"]+)?)"
-    r"(?P<hyphened>(?:-[^\W_" + _WIDE + r"]+)?)"
+    r"(?P<hyphened>(?:(?<=[^\W\d_])-[^\W\d_" + _WIDE + r"]+)?)"
     r"|(?P<wide>[" + _WIDE + r"]+)"
 )
 # Folding closes these: a line break inside a sentence means nothing, but who searches

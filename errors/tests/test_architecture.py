@@ -29,7 +29,16 @@ LEVELS = (
     ("bounce.reading", "bounce.matching"),
     ("bounce.ranking",),
     ("bounce.explaining",),
-    ("models", "markup", "wording", "throttling", "mailstore", "surveying"),
+    (
+        "models",
+        "box",
+        "markup",
+        "wording",
+        "throttling",
+        "mailstore",
+        "picturing",
+        "surveying",
+    ),
     ("search",),
     ("translation", "catalog", "shipping"),
     ("contract", "presentation", "checking"),
@@ -52,6 +61,7 @@ ENGINES = {
     "sudachipy": {"search"},
     "snowballstemmer": {"search"},
     "rapidfuzz": {"search"},
+    "PIL": {"picturing"},
 }
 # `models` checks an editor's pattern; of the rest of bounce/ it knows nothing.
 MODELS_MAY_SEE = {"bounce.phrases", "bounce.values"}

@@ -26,7 +26,7 @@ RECENT_ON_HUB = 8
 def catalog(request: HttpRequest) -> HttpResponse:
     published = published_catalog.current()
     context = {
-        "sections": published.sections,
+        "sections": published_sections(),
         "head": _head(
             _("All errors"), _("All mail errors we explain, by section."), "catalog"
         ),
@@ -43,7 +43,9 @@ def catalog(request: HttpRequest) -> HttpResponse:
 @stored
 def everything(request: HttpRequest) -> HttpResponse:
     title = _("Everything on one page")
-    description = _("Every mail error we explain, on one page for reading and printing.")
+    description = _(
+        "Every mail error we explain, on one page for reading and printing."
+    )
     context = {
         "sections": published_sections(),
         "head": _head(title, description, "everything"),
@@ -93,7 +95,9 @@ def codes(request: HttpRequest) -> HttpResponse:
     context = {
         "head": _head(
             _("All codes of mail errors"),
-            _("Reply codes such as 550 and status codes such as 5.7.1: what each means."),
+            _(
+                "Reply codes such as 550 and status codes such as 5.7.1: what each means."
+            ),
             "codes",
         ),
         "replies": list(listing.reply_tables(published)),
@@ -114,7 +118,10 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
         "provider": found[0][0],
         "groups": listing.by_section(listing.entries_of_provider(published, slug)),
         "head": _head(
-            name, _("Mail errors of %(name)s, explained.") % {"name": name}, "provider", slug
+            name,
+            _("Mail errors of %(name)s, explained.") % {"name": name},
+            "provider",
+            slug,
         ),
     }
     return render(request, "errors/provider.html", context)

@@ -45,7 +45,9 @@ def search(request: HttpRequest) -> HttpResponse:
     text = form.cleaned_data["q"] if form.is_valid() else ""
     if not text:
         return redirect("search")
-    return redirect(search_url(text)) if may_travel(text) else search_here(request, text)
+    return (
+        redirect(search_url(text)) if may_travel(text) else search_here(request, text)
+    )
 
 
 @require_safe

@@ -28,7 +28,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 @sensitive_post_parameters()
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Ask to send again; a paste that came without its token is not lost."""
-    if request.resolver_match and request.resolver_match.url_name in ("explain", "find"):
+    if request.resolver_match and request.resolver_match.url_name in (
+        "explain",
+        "find",
+    ):
         form = ExplainForm(initial=request.POST.dict())
         return refuse(request, form, HTTPStatus.FORBIDDEN)
     return render(request, "403_csrf.html", status=403)
