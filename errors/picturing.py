@@ -61,6 +61,7 @@ def draw_picture(title: str, site_name: str) -> bytes:
 
 def drawable(text: str) -> str:
     """Return the text, or without a Japanese font what of it can be drawn."""
+    text = " ".join(text.split())
     if _japanese_font():
         return text
     plain = unicodedata.normalize("NFKC", text)
@@ -71,14 +72,19 @@ def drawable(text: str) -> str:
 def find_font(size: int) -> Font:
     """Return a font for Japanese, else the Latin one that comes with Pillow."""
     name = _japanese_font()
-    return ImageFont.truetype(name, size) if name else ImageFont.load_default(size)
+    return _load(name, size) if name else ImageFont.load_default(size)
+
+
+def _load(name: str, size: int) -> ImageFont.FreeTypeFont:
+    # The basic layout draws whatever text there is; the complex one refuses some.
+    return ImageFont.truetype(name, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @cache
 def _japanese_font() -> str:
     for name in filter(None, (settings.PICTURE_FONT, *JAPANESE_FONTS)):
         try:
-            ImageFont.truetype(name, 10)
+            _load(name, 10)
         except OSError:
             continue
         return name

@@ -11,6 +11,7 @@ in the order of the catalog.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from math import sqrt
 
 from errors.bounce.folding import fold
 from errors.bounce.values import Candidate, Explanation
@@ -25,7 +26,6 @@ from errors.search.values import (
     Question,
 )
 
-COVERAGE_POWER = 1.5
 MORE_FIELDS = 0.2  # what further fields add to the best one
 TITLE_SHARE = 0.5  # what a title adds that was asked for as a whole
 GENERAL = 0.15  # what the first entry of the catalog gains over the last
@@ -166,7 +166,7 @@ class _Ranking:
 
     def _rough_score(self, one: _Standing) -> float:
         coverage = one.covered / self.mass
-        return one.weight / self.mass * coverage**COVERAGE_POWER + one.bonus
+        return one.weight / self.mass * coverage * sqrt(coverage) + one.bonus
 
     def _score(self, number: int, rough: float) -> float:
         bonus = self.standings[number].bonus

@@ -111,7 +111,11 @@ class OtherPages(_Pages):
         return reverse(name, args=args)
 
 
-SITEMAPS = {"entries": EntryPages, "sections": SectionPages, "pages": OtherPages}
+SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
+    "entries": EntryPages,
+    "sections": SectionPages,
+    "pages": OtherPages,
+}
 
 
 @require_safe

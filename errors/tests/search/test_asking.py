@@ -4,7 +4,6 @@ import pytest
 
 from errors.search.asking import ask
 
-
 FULL = ("over quota", "容量 オーバー", "一杯", "mailbox full")
 
 

@@ -50,7 +50,9 @@ def test_passage_is_the_sentence_that_says_most(index):
 def test_long_sentence_is_cut_around_its_first_mark(index):
     marker = Marker(ask("banned", "en", index), index)
     said = shown(marker.passage("x " * 300 + "banned " + "y " * 300))
-    assert said.startswith("…") and said.endswith("…") and "[banned]" in said
+    assert said.startswith("…")
+    assert said.endswith("…")
+    assert "[banned]" in said
     assert len(said) < 160
 
 
