@@ -5,8 +5,16 @@ import re
 import pytest
 import yaml
 
-from errors.models import CatalogRevision, Entry, Gloss, Provider, Section, Term
-from errors.shipping import ShippingError, load
+from errors.models import (
+    CatalogRevision,
+    Entry,
+    Gloss,
+    Provider,
+    Section,
+    Synonym,
+    Term,
+)
+from errors.shipping import ShippingError, files, load
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +125,35 @@ def test_a_term_brings_the_words_to_avoid_one_a_line(ship):
         "",
     )
     assert ship({**DOCUMENT, "terms": []}).withdrawn == ["term server"]
+
+
+SYNONYMS = [{"slug": "full", "words": {"ja": ["満杯", "いっぱい"], "en": ["full"]}}]
+
+
+def test_synonyms_bring_their_words_one_a_line(ship):
+    ship({**DOCUMENT, "synonyms": SYNONYMS})
+    row = Synonym.objects.get()
+    assert (row.words_ja, row.words_en) == ("満杯\nいっぱい", "full")
+    row.words_ja += "\nパンク"
+    row.save()
+    report = ship({**DOCUMENT, "synonyms": SYNONYMS})
+    assert report.kept == ["synonym full"]
+    assert ship({**DOCUMENT, "synonyms": SYNONYMS}, force=["full"]).kept == []
+    assert ship().withdrawn == ["synonym full"]
+
+
+def test_texts_in_a_language_that_is_not_shipped_are_left_alone(ship, monkeypatch):
+    """Japanese plays the language that an operator added and translated into."""
+    monkeypatch.setattr(files, "SHIPPED_LANGUAGES", ("en",))
+    ship()
+    entry = Entry.objects.get(slug="550-user-unknown")
+    assert entry.title_ja is None
+    entry.title_ja = "訳した題"
+    entry.save()
+    report = ship(changed(title={"en": "New title"}))
+    entry.refresh_from_db()
+    assert report.updated == ["entry 550-user-unknown"]
+    assert (entry.title_en, entry.title_ja) == ("New title", "訳した題")
 
 
 def test_loading_twice_changes_nothing(ship):

@@ -23,7 +23,7 @@ def paste(page, site, text=BOUNCE, language="ja"):
 
 def test_a_pasted_bounce_comes_back_highlighted(page, site):
     paste(page, site)
-    assert page.url.endswith("/ja/explain/")
+    assert page.url.endswith("/ja/find/")
     expect(page.locator("mark", has_text="User unknown").first).to_be_visible()
     expect(page.locator("h1")).not_to_be_empty()
 
@@ -64,10 +64,26 @@ def test_a_keyboard_is_enough(page, site):
     expect(page.locator("mark", has_text="User unknown").first).to_be_visible()
 
 
+ADDRESSES = (
+    "/ja/",
+    "/en/errors/",
+    "/ja/errors/all/",
+    "/ja/errors/in/mail-servers/",
+    "/en/errors/by/code/",
+    "/ja/errors/by/provider/gmail/",
+    "/ja/errors/by/actor/recipient-admin/",
+    "/ja/errors/by/title/",
+    "/ja/errors/by/date/",
+    "/en/search/",
+    "/ja/search/?q=user+unknown",
+    "/ja/search/?q=xyzzyx",
+)
+
+
 @pytest.mark.parametrize("width", [320, 375, 1280])
 def test_no_page_scrolls_sideways(page, site, width):
     page.set_viewport_size({"width": width, "height": 800})
-    for address in ("/ja/", "/en/errors/", "/ja/errors/all/"):
+    for address in ADDRESSES:
         page.goto(site + address)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     paste(page, site, BOUNCE + "x" * 500)
