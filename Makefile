@@ -70,7 +70,7 @@ glossary: venv ## Write docs/glossary.md anew from the catalog's terms
 	$(PY) .ci/write_glossary.py
 
 .PHONY: bench
-bench: venv-dev ## Measure reading and explaining; table and drawing in bench/results/
+bench: venv-dev ## Measure reading, explaining and searching; table and drawing in bench/results/
 	$(PY) -m bench
 
 FUZZ_SECONDS ?= 60

@@ -42,6 +42,7 @@ class Index:
     readings: Mapping[str, frozenset[str]]  # katakana → nouns that are read so
     synonyms: Mapping[Phrase, frozenset[Phrase]]
     longest_synonym: int = 0  # in words
+    groups: tuple[tuple[str, ...], ...] = ()  # the synonyms as they were given
 
     @classmethod
     def build(
@@ -52,7 +53,8 @@ class Index:
         compiling = _Compiling()
         for number, document in enumerate(documents):
             compiling.add(number, document)
-        for group in synonyms:
+        given = tuple(map(tuple, synonyms))
+        for group in given:
             compiling.relate(group)
         groups = {k: frozenset(v) for k, v in compiling.synonyms.items() if v}
         return cls(
@@ -66,6 +68,7 @@ class Index:
             readings={kana: frozenset(t) for kana, t in compiling.readings.items()},
             synonyms=groups,
             longest_synonym=max(map(len, groups), default=0),
+            groups=given,
         )
 
     def knows(self, term: str) -> bool:
@@ -123,8 +126,7 @@ class _Compiling:
                 titles.append(frozenset(terms))
         self.titles.append(tuple(titles))
 
-    def relate(self, group: Iterable[str]) -> None:
-        group = list(group)
+    def relate(self, group: Sequence[str]) -> None:
         phrases = {terms for terms in map(find_terms, group) if terms}
         for phrase in phrases:
             self.synonyms[phrase] |= phrases - {phrase}
