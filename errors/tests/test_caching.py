@@ -9,6 +9,7 @@ from errors.models import Entry, Provider
 from errors.tests.rows import make_entry
 from errors.views import caching
 
+pytestmark = pytest.mark.django_db
 PUBLIC = [
     "/ja/errors/",
     "/ja/errors/all/",

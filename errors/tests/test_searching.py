@@ -51,7 +51,7 @@ def find(client, text, language="ja"):
     return client.post(f"/{language}/find/", {"text": text})
 
 
-pytestmark = pytest.mark.usefixtures("_entries")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_entries")]
 
 # --- The one box -------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from errors.bounce.explaining import explain
 from errors.search import search
 from errors.shipping import load
 
+pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).parent.parent / "samples" / "search" / "queries.tsv"
 FIRST = 3  # places in which the right entry must stand
 SHARE = 0.95
