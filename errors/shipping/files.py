@@ -122,6 +122,9 @@ def shipped_languages() -> list[str]:
 def _texts(raw: Any) -> dict[str, str]:
     if isinstance(raw, str):
         raise ShippingError(f"texts by language are expected, not {raw[:40]!r}")
+    # YAML takes {en: Blocklists (RBL, DNSBL)} for two keys.
+    if cut := [key for key, text in (raw or {}).items() if text is None]:
+        raise ShippingError(f"no text at {cut[0]!r}: one with commas needs quotes")
     codes = [code for code in shipped_languages() if (raw or {}).get(code)]
     return {code: str(raw[code]).strip() for code in codes}
 

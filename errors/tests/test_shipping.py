@@ -283,3 +283,9 @@ def test_a_gloss_shipped_no_more_goes_unless_staff_changed_it(ship):
     Gloss.objects.filter(text="Status:").update(translation_en="State")
     assert ship({**DOCUMENT, "glosses": []}).withdrawn == []
     assert set(Gloss.objects.values_list("text", flat=True)) == {"Status:", kept.text}
+
+
+def test_a_text_cut_at_its_comma_is_refused(ship):
+    title = {"ja": "題", "en": "Blocklists (RBL", "DNSBL)": None}
+    with pytest.raises(ShippingError, match="needs quotes"):
+        ship(changed(title=title))
