@@ -132,9 +132,29 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * PASTE_MAX_BYTES
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 # The handler drops a body above this without a word; the form then measures the file.
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
-# How many pastes one client may send per window; then the page asks to wait.
+# How often one client may do a thing per window; then the page asks to wait.
 PASTE_RATE_LIMIT = env.int("PASTE_RATE_LIMIT", default=120)
 PASTE_RATE_SECONDS = env.int("PASTE_RATE_SECONDS", default=60)
+SEARCH_RATE_LIMIT = env.int("SEARCH_RATE_LIMIT", default=120)
+SEARCH_RATE_SECONDS = env.int("SEARCH_RATE_SECONDS", default=60)
+FEEDBACK_RATE_LIMIT = env.int("FEEDBACK_RATE_LIMIT", default=30)
+FEEDBACK_RATE_SECONDS = env.int("FEEDBACK_RATE_SECONDS", default=3600)
+HANDIN_RATE_LIMIT = env.int("HANDIN_RATE_LIMIT", default=10)
+HANDIN_RATE_SECONDS = env.int("HANDIN_RATE_SECONDS", default=3600)
+LOGIN_RATE_LIMIT = env.int("LOGIN_RATE_LIMIT", default=30)
+LOGIN_RATE_SECONDS = env.int("LOGIN_RATE_SECONDS", default=300)
+
+# --- What is kept, and for how long --------------------------------------------------------
+HANDIN_MAX_CHARS = env.int("HANDIN_MAX_CHARS", default=20_000)
+# Days; 0 keeps for ever. What counters hold is no personal data.
+KEEP_DAYS = {
+    "handins": env.int("KEEP_HANDINS_DAYS", default=90),
+    "feedback": env.int("KEEP_FEEDBACK_DAYS", default=365),
+    "searches": env.int("KEEP_SEARCHES_DAYS", default=90),
+    "logins": env.int("KEEP_LOGINS_DAYS", default=30),
+    "figures": env.int("KEEP_FIGURES_DAYS", default=1100),
+}
+TALLY_SECONDS = env.int("TALLY_SECONDS", default=5)  # between two writes of the figures
 
 # --- Safety ------------------------------------------------------------------------------
 # Set when a proxy of ours stands in front: its X-Forwarded-… headers are then believed.
