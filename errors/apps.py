@@ -8,7 +8,8 @@ class ErrorsConfig(AppConfig):
     verbose_name = "Mail errors"
 
     def ready(self) -> None:
-        """Make every change of the catalog known to all processes."""
-        from errors import catalog  # noqa: PLC0415 - models exist only from here on
+        """Watch the catalog for changes, and requests for the figures."""
+        from errors import catalog, tallying  # noqa: PLC0415 - models exist only from here on
 
         catalog.watch()
+        tallying.watch()
