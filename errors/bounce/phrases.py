@@ -159,23 +159,33 @@ def _is_long_enough(pieces: list[str]) -> bool:
 
 def _compile_phrase(parsed: _Parsed) -> Wording:
     pieces = _pieces(parsed)
-    literals = tuple(piece for piece in pieces[::2] if piece.strip())
     names: list[tuple[str, str]] = []
-    source = ""
-    for index, piece in enumerate(pieces):
-        if index % 2 == 0:
-            source += re2.escape(piece)
-            continue
-        name, type_ = parsed.marks[ord(piece) - _MARK]
+    for index in range(1, len(pieces), 2):
+        name, type_ = parsed.marks[ord(pieces[index]) - _MARK]
         if type_ == "gap":
-            source += f".{{0,{GAP}}}?"
+            pieces[index - 1 : index + 2] = _around_gap(
+                *pieces[index - 1 : index + 2 : 2]
+            )
         else:
             names.append((name, type_))
-            source += f"({TYPES[type_]})"
+            pieces[index] = f"({TYPES[type_]})"
+    literals = tuple(piece for piece in pieces[::2] if piece.strip())
     if len(pieces) == 1:
         return Wording(literals, len(literals[0]), ())
+    source = "".join(
+        piece if index % 2 else re2.escape(piece) for index, piece in enumerate(pieces)
+    )
     source = _edge(pieces[0][:1]) + source + _edge(pieces[-1][-1:])
     return Wording(literals, sum(map(len, literals)), tuple(names), _compile(source))
+
+
+def _around_gap(before: str, after: str) -> tuple[str, str, str]:
+    """Take the blanks beside a gap into it: they say that whole words stand there."""
+    left, right = before.rstrip(), after.lstrip()
+    blanks = len(before + after) - len(left + right)
+    start = _edge(left[-1:]) if left != before else ""
+    end = _edge(right[:1]) if right != after else ""
+    return left, f"{start}.{{0,{GAP + blanks}}}?{end}", right
 
 
 def _edge(letter: str) -> str:

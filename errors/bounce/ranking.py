@@ -25,6 +25,7 @@ from errors.bounce.values import (
     Recipient,
     Rule,
     Span,
+    Value,
     Verdict,
 )
 
@@ -227,15 +228,23 @@ def _verdict(recipient: Recipient, evidence: list[_Evidence]) -> Verdict:
         by_entry[one.match.rule.entry].append(one)
     ranked = sorted(by_entry.items())
     ranked.sort(key=lambda item: item[1][0].key, reverse=True)
-    candidates = tuple(_candidate(*item) for item in ranked[: MAX_OTHERS + 1])
+    candidates = tuple(
+        _candidate(*item, recipient) for item in ranked[: MAX_OTHERS + 1]
+    )
     return Verdict(recipient, candidates[0] if candidates else None, candidates[1:])
 
 
-def _candidate(entry: str, evidence: list[_Evidence]) -> Candidate:
+def _candidate(
+    entry: str, evidence: list[_Evidence], recipient: Recipient
+) -> Candidate:
     best = evidence[0]
     values = {
         v.name: v for one in reversed(evidence) for v in reversed(one.match.values)
     }
+    if recipient.address:  # known from the report, captured or not
+        nowhere = Span(0, 0)
+        known = Value("address", "address", recipient.address, nowhere)
+        values.setdefault("address", known)
     return Candidate(
         entry=entry,
         match=best.match,

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from errors import catalog
-from errors.models import Pattern, Provider
+from errors.models import Pattern, Provider, Tally
 from errors.presentation.listing import sort_key
 from errors.tests.rows import make_entry, make_section
 
@@ -117,6 +119,21 @@ def test_recent_changes_come_first(client):
     make_entry("e")
     first.save()
     assert entries_of(content(client.get("/ja/errors/by/date/")))[:2] == ["d", "e"]
+
+
+def test_hub_shows_what_is_looked_up_most(client, django_assert_num_queries):
+    make_entry("one"), make_entry("two", title_ja="よく見られる題")
+    assert "よく調べられている" not in content(client.get("/ja/errors/"))
+    Tally.objects.create(
+        day=timezone.localdate(), kind="look", source="page", language="ja", entry="two", count=3
+    )
+    cache.clear()
+    response = client.get("/ja/errors/")
+    assert "よく見られる題" in content(response).partition('id="popular"')[2].partition("</ul>")[0]
+    cache.clear()
+    Tally.objects.all().delete()
+    again = client.get("/ja/errors/", headers={"if-none-match": response["ETag"]})
+    assert again.status_code == 200
 
 
 @pytest.mark.parametrize("address", ["provider/nobody/", "actor/emperor/", "nothing/"])

@@ -7,10 +7,11 @@ from urllib.parse import unquote
 
 import pytest
 from django.core.cache import cache
+from django.db.models import Sum
 from django.test import Client
 
-from errors import catalog
-from errors.models import Provider, Synonym
+from errors import catalog, tallying
+from errors.models import LostSearch, Provider, Synonym, Tally
 from errors.tests.rows import make_entry, make_section
 
 PRIVATE = "taro.secret@example.jp に届かない"
@@ -245,6 +246,17 @@ def test_search_needs_no_query(client, django_assert_num_queries):
         assert client.get("/ja/search/", {"q": "gmail"}).status_code == 200
         assert client.post("/ja/search/", {"q": PRIVATE}).status_code == 200
         assert client.post("/ja/search/suggest/", {"q": "gma"}).status_code == 200
+
+
+def test_search_is_counted_once_and_lost_words_are_kept(client):
+    client.get("/ja/search/", {"q": "gmail"})
+    client.get("/ja/search/", {"q": "gmail", "actor": "recipient"})
+    client.get("/ja/search/", {"q": "xyzzyx"})
+    client.post("/ja/search/", {"q": "taro.secret@example.invalid"})
+    tallying.flush()
+    counts = dict(Tally.objects.values_list("kind").annotate(Sum("count")))
+    assert counts == {"found": 1, "lost": 2}
+    assert list(LostSearch.objects.values_list("query", flat=True)) == ["xyzzyx"]
 
 
 # --- Suggestions ---------------------------------------------------------------------------

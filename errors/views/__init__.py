@@ -12,6 +12,7 @@ from errors.views.browsing import (
     titles,
 )
 from errors.views.explaining import explain, find, home
+from errors.views.listening import feedback, hand_in, thanks
 from errors.views.outside import feed, picture, robots, sitemap
 from errors.views.searching import search, suggest
 from errors.views.trouble import (
@@ -32,8 +33,10 @@ __all__ = [
     "everything",
     "explain",
     "feed",
+    "feedback",
     "find",
     "forbidden",
+    "hand_in",
     "home",
     "not_found",
     "picture",
@@ -46,4 +49,5 @@ __all__ = [
     "sitemap",
     "suggest",
     "titles",
+    "thanks",
 ]

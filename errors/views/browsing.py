@@ -4,6 +4,7 @@ They are made of the catalog in memory and need no query.
 """
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,17 +13,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from errors import catalog as published_catalog
+from errors.figures import most_looked_up
 from errors.models import Actor, Section
 from errors.presentation import decode_codes, listing, way_to
 from errors.presentation.entry import entry_head
 from errors.presentation.head import Head, Step
+from errors.tallying import count_look
 from errors.views.caching import revalidated, stored
 
-RECENT_ON_HUB = 8
+ON_HUB = 8  # entries of each list there
+
+
+def _most_looked_up() -> list[str]:
+    """Return slugs; none while the figures cannot be read."""
+    try:
+        return most_looked_up(ON_HUB)
+    except DatabaseError:
+        return []
 
 
 @require_safe
-@revalidated()
+@revalidated(besides=_most_looked_up)
 def catalog(request: HttpRequest) -> HttpResponse:
     published = published_catalog.current()
     context = {
@@ -31,7 +42,12 @@ def catalog(request: HttpRequest) -> HttpResponse:
             _("All errors"), _("All mail errors we explain, by section."), "catalog"
         ),
         "number": len(published.rows),
-        "recent": listing.recently_changed(published, RECENT_ON_HUB),
+        "recent": listing.recently_changed(published, ON_HUB),
+        "popular": [
+            published.rows[slug]
+            for slug in _most_looked_up()
+            if slug in published.rows
+        ],
         "providers": listing.providers_of(published),
         "actors": listing.actors_of(published),
     }
@@ -85,6 +101,7 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
         "decoded": decode_codes(shown.reply_code, shown.status_code),
         "head": entry_head(shown, translation.get_language() or settings.LANGUAGE_CODE),
     }
+    count_look(shown.slug, translation.get_language() or "")
     return render(request, "errors/entry.html", context)
 
 

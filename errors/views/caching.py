@@ -29,16 +29,19 @@ _FILES = ("templates/**/*", "static/**/*", "errors/**/*.py", "*/locale/**/*.mo")
 _SHOWN_SETTINGS = ("SITE_NAME", "SUPPORT_URL", "LANGUAGES", "TIME_ZONE")
 
 
-def revalidated(*, has_form: bool = False) -> Callable[[View], View]:
+def revalidated(
+    *, has_form: bool = False, besides: Callable[[], object] = str
+) -> Callable[[View], View]:
     """Answer 304 while the page that the reader holds is still the right one.
 
-    A page with a form carries a token of its reader: it is theirs alone.
+    A page with a form carries a token of its reader: it is theirs alone. `besides` returns
+    what else the page shows.
     """
 
     def decorate(view: View) -> View:
         def etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
             token = request.COOKIES.get(settings.CSRF_COOKIE_NAME) if has_form else ""
-            return make_etag(request, token)
+            return make_etag(request, token, besides())
 
         def last_modified(request: HttpRequest, *args: Any, **kwargs: Any) -> datetime:
             changed = catalog.current().changed
@@ -82,7 +85,9 @@ def unlisted(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def make_etag(request: HttpRequest, token: str | None = "") -> str:
+def make_etag(
+    request: HttpRequest, token: str | None = "", besides: object = ""
+) -> str:
     """Return the ETag of a page as it would be now."""
     parts = (
         catalog.current().revision,
@@ -92,6 +97,7 @@ def make_etag(request: HttpRequest, token: str | None = "") -> str:
         request.get_host(),
         request.META.get("QUERY_STRING", ""),
         token,
+        besides,
     )
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     return f'"{digest[:32]}"'

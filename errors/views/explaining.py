@@ -26,9 +26,12 @@ from errors.bounce import explaining
 from errors.bounce.values import Explanation
 from errors.box import choose_answer, is_short, may_travel
 from errors.forms import ExplainForm
+from errors.listening import offer
+from errors.listening.forms import HandInForm
 from errors.presentation import result_page, site_name
 from errors.presentation.finding import search_url
 from errors.presentation.head import Head
+from errors.tallying import count_explained
 from errors.throttling import find_wait
 from errors.views.browsing import published_sections
 from errors.views.caching import revalidated, unlisted
@@ -143,11 +146,14 @@ def _show(request: HttpRequest, paste: str | bytes) -> HttpResponse:
     explanation = explaining.explain(paste, published.catalog)
     language = translation.get_language() or settings.LANGUAGE_CODE
     page = result_page(explanation, published, language)
+    count_explained(explanation, published.catalog, language)
+    offered = offer(explanation)
     words = paste.strip() if isinstance(paste, str) and is_short(paste) else ""
     context = {
         "page": page,
         "again": _again(paste, explanation),
         "search_url": search_url(words) if words and may_travel(words) else "",
+        "hand_in": HandInForm(initial={"text": offered}) if offered else None,
     }
     return render(request, "errors/result.html", context)
 

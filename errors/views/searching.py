@@ -29,6 +29,7 @@ from errors.presentation.finding import (
 from errors.presentation.head import Head, Step
 from errors.search import suggest as find_suggestions
 from errors.search.narrowing import Narrowing
+from errors.tallying import count_search
 from errors.views.caching import revalidated, unlisted
 
 
@@ -78,6 +79,8 @@ def _answer(
     published = published_catalog.current()
     explanation = explaining.explain(wanted.text, published.catalog)
     page = search_page(wanted, published, explanation)
+    if not page.is_narrowed and wanted.page in ("", "1"):
+        count_search(wanted.text, page.total, wanted.language)
     context = {"page": page, "is_here": is_here}
     return render(request, "errors/search.html", context)
 

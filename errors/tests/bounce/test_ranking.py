@@ -148,6 +148,12 @@ def test_a_candidate_keeps_all_its_words_in_the_diagnostics():
     assert words == ["of quota", "is full"]
 
 
+def test_the_address_is_a_value_whether_a_pattern_captured_it_or_not():
+    (verdict,) = verdicts([Rule(entry="full", text="is full")], bounce_of())
+    values = {value.name: value.text for value in verdict.winner.values}
+    assert values == {"address": "taro@example.jp"}
+
+
 def test_each_recipient_has_its_own_winner():
     text = "a@example.jp: user unknown\nb@example.jp: mailbox full\n"
     bounce = Bounce(
