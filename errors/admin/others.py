@@ -44,6 +44,7 @@ class GlossAdmin(LanguageTabs, TranslationAdmin):
 @admin.register(Synonym)
 class SynonymAdmin(LanguageTabs, TranslationAdmin):
     list_display = ("slug", "words")
+    prepopulated_fields = {"slug": ("words_en",)}
     search_fields = ("slug", "words_ja", "words_en")
 
 

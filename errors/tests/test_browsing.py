@@ -125,11 +125,19 @@ def test_hub_shows_what_is_looked_up_most(client, django_assert_num_queries):
     make_entry("one"), make_entry("two", title_ja="よく見られる題")
     assert "よく調べられている" not in content(client.get("/ja/errors/"))
     Tally.objects.create(
-        day=timezone.localdate(), kind="look", source="page", language="ja", entry="two", count=3
+        day=timezone.localdate(),
+        kind="look",
+        source="page",
+        language="ja",
+        entry="two",
+        count=3,
     )
     cache.clear()
     response = client.get("/ja/errors/")
-    assert "よく見られる題" in content(response).partition('id="popular"')[2].partition("</ul>")[0]
+    assert (
+        "よく見られる題"
+        in content(response).partition('id="popular"')[2].partition("</ul>")[0]
+    )
     cache.clear()
     Tally.objects.all().delete()
     again = client.get("/ja/errors/", headers={"if-none-match": response["ETag"]})

@@ -298,12 +298,11 @@ def test_lost_search_leads_to_a_draft(staff, name):
     assert entry.title_ja == "月が満ちた"
 
 
-def test_lost_search_leads_to_a_synonym_where_the_desk_knows_them(monkeypatch):
-    search = lost("a&b")
-    assert "Synonym" not in feedback.offer_actions(search)
-    monkeypatch.setattr(feedback, "reverse", lambda name, args=None: f"/{name}/")
-    link = '<a href="/admin:errors_synonym_add/?words_ja=a%26b">'
-    assert link in feedback.offer_actions(search)
+def test_lost_search_leads_to_a_synonym(staff):
+    link = '<a href="/admin/errors/synonym/add/?words_ja=a%26b">'
+    assert link in feedback.offer_actions(lost("a&b"))
+    page = staff.get("/admin/errors/synonym/add/?words_ja=a%26b").content.decode()
+    assert "a&amp;b</textarea>" in page
 
 
 def test_draft_from_a_search_needs_the_right_to_add(clerk):

@@ -48,6 +48,6 @@ __all__ = [
     "server_error",
     "sitemap",
     "suggest",
-    "titles",
     "thanks",
+    "titles",
 ]

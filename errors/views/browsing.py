@@ -44,9 +44,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
         "number": len(published.rows),
         "recent": listing.recently_changed(published, ON_HUB),
         "popular": [
-            published.rows[slug]
-            for slug in _most_looked_up()
-            if slug in published.rows
+            published.rows[slug] for slug in _most_looked_up() if slug in published.rows
         ],
         "providers": listing.providers_of(published),
         "actors": listing.actors_of(published),
