@@ -37,7 +37,9 @@ def search_the_catalog(published: Published) -> Iterator[str]:
         built = time.perf_counter() - start
         finders = (_ours(index, published), _like(documents))
         measured = [measure(find, queries) for find in finders]
-        times = " | ".join(f"{middle:.1f}, {worst:.1f}" for middle, worst, _ in measured)
+        times = " | ".join(
+            f"{middle:.1f}, {worst:.1f}" for middle, worst, _ in measured
+        )
         right = ", ".join(f"{share:.1%}" for *_, share in measured)
         shown = right if size == len(shipped) else "–"
         yield f"| {size:,} | {built:.2f} | {times} | {shown} |"

@@ -150,7 +150,7 @@ def test_feed_tells_changes_in_its_language(client, language, title):
     assert entry.findtext("a:title", namespaces=ATOM) == title
     assert entry.find("a:link", ATOM).get("href") == f"{SITE}/{language}/errors/one/"
     assert entry.findtext("a:updated", namespaces=ATOM)
-    assert "{" not in entry.findtext("a:summary", namespaces=ATOM)
+    assert "{" not in entry.findtext("a:summary", "", ATOM)
 
 
 def test_sitemap_names_every_page_in_every_language(client):
@@ -158,9 +158,7 @@ def test_sitemap_names_every_page_in_every_language(client):
     make_entry("two").providers.add(docomo)
     make_entry("draft", state="draft")
     tree = ET.fromstring(content(client.get("/sitemap.xml")))  # noqa: S314 - our own page
-    pages = {
-        url.findtext("s:loc", namespaces=MAP): url for url in tree.findall("s:url", MAP)
-    }
+    pages = {url.findtext("s:loc", "", MAP): url for url in tree.findall("s:url", MAP)}
     for page in (
         "",
         "errors/one/",
@@ -187,7 +185,7 @@ def test_sitemap_names_every_page_in_every_language(client):
 def test_every_page_of_the_sitemap_is_there_and_names_itself(client):
     tree = ET.fromstring(content(client.get("/sitemap.xml")))  # noqa: S314 - our own page
     for url in tree.findall("s:url", MAP):
-        address = url.findtext("s:loc", namespaces=MAP)
+        address = url.findtext("s:loc", "", MAP)
         html = content(client.get(address.removeprefix(SITE)))
         assert links(html, "canonical") == [{"href": address}]
 

@@ -103,7 +103,9 @@ def _receive(
 @csrf_protect
 def _explain(request: HttpRequest) -> HttpResponse:
     paste = _read_paste(request)
-    return _show(request, paste) if not isinstance(paste, HttpResponse) else paste
+    if isinstance(paste, HttpResponse):
+        return paste
+    return _show(request, paste, _explain_paste(paste))
 
 
 @csrf_protect
@@ -111,14 +113,14 @@ def _find(request: HttpRequest) -> HttpResponse:
     paste = _read_paste(request)
     if isinstance(paste, HttpResponse):
         return paste
-    if isinstance(paste, str) and is_short(paste):
-        explanation = explaining.explain(paste, published_catalog.current().catalog)
+    explanation = _explain_paste(paste)
+    if isinstance(paste, str):
         match choose_answer(paste, explanation):
             case "search":
                 return redirect(search_url(paste.strip()))
             case "search-here":
                 return search_here(request, paste.strip())
-    return _show(request, paste)
+    return _show(request, paste, explanation)
 
 
 def _read_paste(request: HttpRequest) -> str | bytes | HttpResponse:
@@ -141,9 +143,14 @@ def _read_paste(request: HttpRequest) -> str | bytes | HttpResponse:
     return paste
 
 
-def _show(request: HttpRequest, paste: str | bytes) -> HttpResponse:
+def _explain_paste(paste: str | bytes) -> Explanation:
+    return explaining.explain(paste, published_catalog.current().catalog)
+
+
+def _show(
+    request: HttpRequest, paste: str | bytes, explanation: Explanation
+) -> HttpResponse:
     published = published_catalog.current()
-    explanation = explaining.explain(paste, published.catalog)
     language = translation.get_language() or settings.LANGUAGE_CODE
     page = result_page(explanation, published, language)
     count_explained(explanation, published.catalog, language)
