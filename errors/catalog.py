@@ -103,6 +103,7 @@ class Published:
     glosses: Mapping[int, PublishedGloss] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()  # rows with their published entries at hand
     rows: Mapping[str, Entry] = field(default_factory=dict)  # the same entries, by slug
+    providers: Mapping[str, Provider] = field(default_factory=dict)
     index: Index = field(default_factory=lambda: Index.build(()))
     changed: datetime.datetime | None = None  # when, for Last-Modified
     revision: int = -1
@@ -215,7 +216,9 @@ def build() -> Published:
     sections = tuple(_published_sections())
     entries = [entry for section in sections for entry in section.entries.all()]
     glosses = list(Gloss.objects.all())
-    compiled = _compile([(entry, entry.patterns.all()) for entry in entries], glosses)
+    providers = list(Provider.objects.all())
+    patterns = [(entry, entry.patterns.all()) for entry in entries]
+    compiled = _compile(patterns, providers, glosses)
     for rule, problem in compiled.skipped:
         logger.warning("A pattern of %s is unusable: %s", rule.entry, problem.reason)
     return Published(
@@ -229,6 +232,7 @@ def build() -> Published:
         },
         sections=sections,
         rows={entry.slug: entry for entry in entries},
+        providers={provider.slug: provider for provider in providers},
         index=Index.build(
             map(document_of, entries), map(words_of, Synonym.objects.all())
         ),
@@ -254,7 +258,8 @@ def compile_with(changed: Entry, patterns: Iterable[Pattern]) -> Catalog:
         for entry in _published_entries()
         if entry.pk != changed.pk
     ]
-    return _compile([*others, (changed, patterns)], Gloss.objects.all())
+    entries = [*others, (changed, patterns)]
+    return _compile(entries, Provider.objects.all(), Gloss.objects.all())
 
 
 def _published_entries() -> QuerySet[Entry]:
@@ -263,12 +268,14 @@ def _published_entries() -> QuerySet[Entry]:
 
 
 def _compile(
-    entries: Sequence[tuple[Entry, Iterable[Pattern]]], glosses: Iterable[Gloss]
+    entries: Sequence[tuple[Entry, Iterable[Pattern]]],
+    providers: Iterable[Provider],
+    glosses: Iterable[Gloss],
 ) -> Catalog:
     return Catalog.build(
         [rule for entry, patterns in entries for rule in rules_of(entry, patterns)],
         [facts_of(entry) for entry, _ in entries],
-        [sign_of(provider) for provider in Provider.objects.all()],
+        [sign_of(provider) for provider in providers],
         [GlossRule(gloss.pk, gloss.text, gloss.role) for gloss in glosses],  # type: ignore[arg-type]  # choices are not a Literal
     )
 

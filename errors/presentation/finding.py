@@ -178,17 +178,15 @@ def _passage(
 ) -> tuple[Segment, ...]:
     """Return a passage that holds something asked for which the list does not say yet."""
     seen = marker.find_phrases(said)
-    for text in _long_texts(row, entry, language):
+    for text in (row.sample, row.wordings):
         if marker.find_phrases(text) - seen:
             return marker.passage(text)
-    return ()
-
-
-def _long_texts(row: Entry, entry: PublishedEntry, language: str) -> Iterator[str]:
-    yield from (row.sample, row.wordings)
     for name in ("body", "advice"):
-        shown = fill(render(entry.text(name, language)), (), language)
-        yield html.unescape(strip_tags(shown))
+        text = entry.text(name, language)
+        if marker.find_phrases(text) - seen:
+            shown = fill(render(text), (), language)
+            return marker.passage(html.unescape(strip_tags(shown)))
+    return ()
 
 
 def _notice(explanation: Explanation, published: Published, language: str) -> str:
@@ -242,8 +240,7 @@ def _section_labels(published: Published) -> dict[str, str]:
 
 
 def _provider_labels(published: Published) -> dict[str, str]:
-    rows = published.rows.values()
-    return {p.slug: p.name for row in rows for p in row.providers.all()}
+    return {slug: provider.name for slug, provider in published.providers.items()}
 
 
 def _actor_labels(published: Published) -> dict[str, str]:

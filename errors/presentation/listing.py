@@ -1,7 +1,7 @@
 """The catalog in the orders that people look things up by: number, provider, title …"""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -121,23 +121,16 @@ def _is_whole(code: str) -> bool:
 
 def providers_of(published: Published) -> list[tuple[Provider, int]]:
     """Return the providers that entries name, with how many do, by name."""
-    found: dict[str, Provider] = {}
-    numbers: dict[str, int] = defaultdict(int)
-    for entry in published.rows.values():
-        for provider in entry.providers.all():
-            found.setdefault(provider.slug, provider)
-            numbers[provider.slug] += 1
-    pairs = [(provider, numbers[slug]) for slug, provider in found.items()]
+    documents = published.index.documents
+    numbers = Counter(slug for document in documents for slug in document.providers)
+    pairs = [(published.providers[slug], number) for slug, number in numbers.items()]
     return sorted(pairs, key=lambda pair: sort_key(pair[0].name))
 
 
 def entries_of_provider(published: Published, slug: str) -> list[Entry]:
     """Return the entries that name a provider, in the order of the catalog."""
-    return [
-        entry
-        for entry in published.rows.values()
-        if any(provider.slug == slug for provider in entry.providers.all())
-    ]
+    documents = published.index.documents
+    return [published.rows[d.slug] for d in documents if slug in d.providers]
 
 
 def actors_of(published: Published) -> list[tuple[Actor, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from errors.bounce.values import Span
 from errors.search.indexing import Index
 from errors.search.values import Question, Segment
-from errors.search.words import Word, find_words
+from errors.search.words import Word, find_spellings, find_words
 
 PASSAGE_MAX = 140  # code points of a passage
 EVERYWHERE = 0.4  # words of more entries than this share are not worth a mark
@@ -24,6 +24,7 @@ class Marker:
         telling = {p for p in phrases if all(index.frequency(t) <= limit for t in p)}
         self.phrases = telling or phrases
         self.longest = max(map(len, self.phrases), default=0)
+        self.terms = {term for phrase in self.phrases for term in phrase}
 
     def mark(self, text: str) -> tuple[Segment, ...]:
         """Part a text into marked and plain pieces."""
@@ -31,6 +32,8 @@ class Marker:
 
     def find_phrases(self, text: str) -> frozenset[tuple[str, ...]]:
         """Return what of the question a text holds."""
+        if self.terms.isdisjoint(one.term for one in find_spellings(text)):
+            return frozenset()  # as most texts are, which were read before
         words = find_words(text)
         return frozenset(
             tuple(word.term for word in words if span.covers(word.span))

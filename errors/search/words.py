@@ -72,8 +72,12 @@ def find_words(text: str, *, keep_all: bool = False) -> list[Word]:
 
 @lru_cache(maxsize=2**17)
 def find_spellings(text: str) -> tuple[Spelling, ...]:
-    """Return each word of a text once; remembered, as an edit changes one text of many."""
-    return tuple(
+    """Return each word of a text of the catalog once.
+
+    Remembered, as an edit changes one text of many: nothing that a customer wrote may be
+    given here.
+    """
+    spellings = tuple(
         dict.fromkeys(
             _once(Spelling(term, folded.text[start:end], reading))
             for _, folded in _parts_of(text)
@@ -82,6 +86,8 @@ def find_spellings(text: str) -> tuple[Spelling, ...]:
             if term
         )
     )
+    _stems.update((one.surface, one.term) for one in spellings if one.surface.isascii())
+    return spellings
 
 
 def find_terms(text: str) -> tuple[str, ...]:
@@ -90,6 +96,7 @@ def find_terms(text: str) -> tuple[str, ...]:
 
 
 _known: dict[Spelling, Spelling] = {}
+_stems: dict[str, str] = {}  # of the catalog's words; stemming takes its time
 
 
 def _once(spelling: Spelling) -> Spelling:
@@ -134,15 +141,16 @@ def _plain(run: re.Match[str]) -> Iterator[_Found]:
             yield _stem(half), start, start + len(half), ""
 
 
-@lru_cache(maxsize=16384)
 def _stem(word: str) -> str:
+    if stem := _stems.get(word):
+        return stem
     word = word.replace("'", "")
     if word.startswith("0x") and len(word) > 4:  # 0x800CCC0E is typed without, too
         return word[2:]
     if not _STEMMED.fullmatch(word):
         return word
-    stem: str = snowballstemmer.stemmer("english").stemWord(word)
-    return stem
+    stemmed: str = snowballstemmer.stemmer("english").stemWord(word)
+    return stemmed
 
 
 def _japanese(piece: str, base: int) -> Iterator[_Found]:

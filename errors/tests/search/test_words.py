@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from errors.search import words
 from errors.search.words import find_spellings, find_terms, find_words, read_aloud
 
 
@@ -58,6 +59,13 @@ def test_each_word_of_a_text_is_learned_once():
         ("user", "user", ""),
         ("宛て先", "宛先", "アテサキ"),
     )
+
+
+def test_words_of_customers_are_not_remembered():
+    find_terms("tanakataro unreachable")
+    assert "tanakataro" not in str(vars(words).values())
+    find_spellings("hostmaster unreachable")
+    assert words._stems["hostmaster"] == "hostmast"
 
 
 def test_text_longer_than_sudachi_takes_is_read_whole():
