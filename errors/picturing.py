@@ -40,9 +40,9 @@ _NOT_LAST = frozenset("（「『【(“")
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
-def picture_version(title: str) -> str:
+def picture_version(title: str, site_name: str) -> str:
     """Return what names this picture, so that its address may be kept for ever."""
-    said = "\0".join((LAYOUT, title, settings.SITE_NAME, settings.PICTURE_FONT))
+    said = "\0".join((LAYOUT, title, site_name, settings.PICTURE_FONT))
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 

@@ -7,6 +7,7 @@ from errors.markup import render
 from errors.models import Entry
 from errors.picturing import picture_version
 from errors.presentation.head import Head, Question, Step
+from errors.presentation.site import site_name
 from errors.wording import fill
 
 
@@ -25,7 +26,9 @@ def entry_head(entry: Entry, language: str) -> Head:
         path=path,
         trail=trail,
         questions=tuple(_questions(entry, language)),
-        image=reverse("picture", args=[entry.slug, picture_version(entry.title)]),
+        image=reverse(
+            "picture", args=[entry.slug, picture_version(entry.title, site_name())]
+        ),
         is_article=True,
     )
 

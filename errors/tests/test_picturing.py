@@ -63,8 +63,10 @@ def test_line_breaks_between_words_and_not_before_marks():
     assert not any(line[0] in "）。、ー" for line in lines)
 
 
-def test_address_changes_with_title_and_site(settings):
-    before = picturing.picture_version("題")
-    assert picturing.picture_version("別の題") != before
-    settings.SITE_NAME = "Another"
-    assert picturing.picture_version("題") != before
+def test_address_changes_with_title_and_site():
+    addresses = {
+        picturing.picture_version(title, site)
+        for title in ("題", "別の題")
+        for site in ("サイト", "別のサイト")
+    }
+    assert len(addresses) == 4

@@ -147,7 +147,7 @@ def picture(request: HttpRequest, slug: str, version: str) -> HttpResponse:
     entry = catalog.current().rows.get(slug)
     if entry is None:
         raise Http404
-    current = picture_version(entry.title)
+    current = picture_version(entry.title, site_name())
     if version != current:
         return redirect("picture", slug, current)
     key = f"picture:{translation.get_language()}:{slug}:{version}"
