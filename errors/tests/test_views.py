@@ -213,6 +213,8 @@ def test_switch_of_language_posts_the_paste_again(client):
     html = content(post(client, BOUNCE + "\n<b>&amp;"))
     assert 'form="again" formaction="/en/explain/"' in html
     assert "User unknown\n&lt;b&gt;&amp;amp;</textarea>" in html
+    # No blank stands before a mail's first field: it would be none.
+    assert 'spellcheck="false">550 5.1.1 &lt;taro' in html
 
 
 @pytest.mark.usefixtures("_entries")
