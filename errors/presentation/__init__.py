@@ -2,8 +2,7 @@
 
 from errors.presentation.decoding import decode_codes
 from errors.presentation.page import result_page
-from errors.presentation.site import site_name
 from errors.presentation.values import ResultPage
 from errors.presentation.way import way_to
 
-__all__ = ["ResultPage", "decode_codes", "result_page", "site_name", "way_to"]
+__all__ = ["ResultPage", "decode_codes", "result_page", "way_to"]

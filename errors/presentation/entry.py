@@ -3,11 +3,11 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from errors.branding import site_name
 from errors.markup import render
 from errors.models import Entry
 from errors.picturing import picture_version
 from errors.presentation.head import Head, Question, Step
-from errors.presentation.site import site_name
 from errors.wording import fill
 
 

@@ -20,6 +20,7 @@ LEVELS = (
         "bounce.phrases",
         "bounce.redacting",
         "bounce.highlighting",
+        "bounce.tracing",
     ),
     ("bounce.hypertext", "bounce.replies", "bounce.grouping"),
     ("bounce.mime",),
@@ -34,6 +35,8 @@ LEVELS = (
         "box",
         "markup",
         "wording",
+        "colours",
+        "branding",
         "throttling",
         "origins",
         "mailstore",
@@ -50,6 +53,7 @@ LEVELS = (
 # Arrows within one level, each with its reason.
 NEIGHBOURS = {
     ("bounce.phrases", "bounce.folding"): "a phrase is folded as the text will be",
+    ("branding", "colours"): "its check includes that of the colours",
     ("shipping", "catalog"): "a load bumps the revision once",
 }
 # Third-party engines: where each may be imported, and nowhere else in errors/.

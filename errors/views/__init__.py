@@ -11,6 +11,7 @@ from errors.views.browsing import (
     section,
     titles,
 )
+from errors.views.colours import brand_colours
 from errors.views.explaining import explain, find, home
 from errors.views.listening import feedback, hand_in, thanks
 from errors.views.outside import feed, picture, robots, sitemap
@@ -26,6 +27,7 @@ from errors.views.trouble import (
 __all__ = [
     "actor",
     "bad_request",
+    "brand_colours",
     "catalog",
     "codes",
     "csrf_failure",

@@ -26,7 +26,18 @@ View = Callable[..., HttpResponse]
 
 STORE_SECONDS = 24 * 60 * 60
 _FILES = ("templates/**/*", "static/**/*", "errors/**/*.py", "*/locale/**/*.mo")
-_SHOWN_SETTINGS = ("SITE_NAME", "SUPPORT_URL", "LANGUAGES", "TIME_ZONE")
+_SHOWN_SETTINGS = (
+    *(
+        "SITE_NAME",
+        "SUPPORT_URL",
+        "LEGAL_LINKS",
+        "BRAND_TEXTS",
+        "LANGUAGES",
+        "TIME_ZONE",
+    ),
+    *("BRAND_COLOR", "BRAND_COLOR_DARK", "ACCENT_COLOR", "ACCENT_COLOR_DARK"),
+    *("LOGO", "LOGO_DARK", "ICON"),
+)
 
 
 def revalidated(

@@ -25,10 +25,11 @@ from errors import catalog as published_catalog
 from errors.bounce import explaining
 from errors.bounce.values import Explanation
 from errors.box import choose_answer, is_short, may_travel
+from errors.branding import site_name
 from errors.forms import ExplainForm
 from errors.listening import offer
 from errors.listening.forms import HandInForm
-from errors.presentation import result_page, site_name
+from errors.presentation import result_page
 from errors.presentation.finding import search_url
 from errors.presentation.head import Head
 from errors.tallying import count_explained
@@ -39,6 +40,7 @@ from errors.views.searching import search_here
 
 # An upload up to this size travels on in the result page, for the switch of languages.
 RESEND_MAX = 512 * 1024
+EXAMPLES = 4  # to try on the first page
 DRAIN_MAX = 64 * 1024 * 1024
 
 
@@ -48,8 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = published_catalog.current().rows.values()
     context = {
         "form": ExplainForm(),
-        "sections": published_sections(),
-        "trial": next((entry for entry in rows if entry.sample), None),
+        "sections": [one for one in published_sections() if one.entries.all()],
+        "examples": [entry for entry in rows if entry.sample][:EXAMPLES],
         "head": Head(
             title=site_name(),
             description=_(

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from errors import catalog
+from errors.branding import site_name
 from errors.models import Actor, Entry, Section
 from errors.picturing import draw_picture, picture_version
-from errors.presentation import site_name
 from errors.presentation.listing import providers_of, recently_changed
 from errors.views.caching import STORE_SECONDS, revalidated, stored
 from errors.wording import fill
