@@ -55,6 +55,7 @@ def _answer(
         advice=case.fill(render(text["advice"]), values),
         handover=case.say("handover", winner),
         recipients=tuple(dict.fromkeys(filter(None, addresses))),
+        row=case.published.rows.get(entry.slug),
     )
 
 

@@ -64,7 +64,7 @@ def _links(path: str) -> Iterator[LanguageLink]:
 
 
 @register.simple_tag
-def lang_of(row: Model, name: str) -> str:
+def lang_of(row: Model | str | None, name: str) -> str:
     """Say in which language a text is, where it was not translated into the page's own."""
     active = translation.get_language()
     codes = (active, *settings.MODELTRANSLATION_FALLBACK_LANGUAGES)

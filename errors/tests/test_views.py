@@ -14,7 +14,7 @@ from django.utils import translation
 
 from errors import catalog, views
 from errors.bounce import explaining
-from errors.models import Provider, Relation
+from errors.models import Entry, Provider, Relation
 from errors.tests.rows import make_entry, make_section
 
 BOUNCE = "550 5.1.1 <taro.secret@example.jp>... User unknown"
@@ -219,6 +219,15 @@ def test_crash_reports_nothing_of_the_paste(client, monkeypatch, settings, mailo
 def test_upload_is_explained(client, name):
     response = post(client, "", file=SimpleUploadedFile(name, BOUNCE.encode()))
     assert "<mark>User unknown</mark>" in content(response)
+
+
+@pytest.mark.usefixtures("_entries")
+def test_answer_that_is_not_translated_says_so(client):
+    Entry.objects.update(summary_en="", advice_en="", body_en="")
+    html = content(post(client, BOUNCE, "en"))
+    assert '<h1 id="verdict" lang="ja">要約です。</h1>' in html
+    assert '<div class="todo prose" lang="ja">' in html
+    assert "lang=" not in content(post(client, BOUNCE)).split("<main")[1]
 
 
 @pytest.mark.usefixtures("_entries")
