@@ -67,9 +67,9 @@ PAGES = (
     _sample("delivered", "delivered.eml"),
     _sample("feedback", "arf.eml"),
     _sample("program", "outlook-0x800ccc0f-ja.txt"),
-    Page("result-code", paste="550 5.7.1"),
+    Page("result-code", paste="<taro@example.jp>: 550 5.7.1"),
     Page("result-unknown", paste="<taro@example.jp>: mumble mumble, sorry (#5.9.9)"),
-    Page("result-nothing", paste="Hello, how are you?"),
+    Page("result-nothing", paste="Hello,\n\nhow are you?\n\nRegards,\nTaro"),
     Page(
         "result-phishing",
         paste="Your mailbox is almost full (98%). Click here to verify your account and upgrade your mailbox quota now.",

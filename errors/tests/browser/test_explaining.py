@@ -97,7 +97,7 @@ def test_mail_dropped_anywhere_is_explained(page, served, place):
 
 
 def test_mail_dropped_on_a_result_is_explained(page, served):
-    paste(page, served, "550 5.2.2 mailbox full")
+    paste(page, served, "<taro@example.jp>: 550 5.2.2 mailbox full")
     drop(page, "h1", "mail.eml", BOUNCE)
     expect(cause(page)).to_be_visible()
 
