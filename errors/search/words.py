@@ -70,7 +70,7 @@ def find_words(text: str, *, keep_all: bool = False) -> list[Word]:
     ]
 
 
-@lru_cache(maxsize=2**17)
+@lru_cache(maxsize=2**18)
 def find_spellings(text: str) -> tuple[Spelling, ...]:
     """Return each word of a text of the catalog once.
 
