@@ -20,6 +20,7 @@ LEVELS = (
         "bounce.phrases",
         "bounce.redacting",
         "bounce.highlighting",
+        "bounce.tracing",
     ),
     ("bounce.hypertext", "bounce.replies", "bounce.grouping"),
     ("bounce.mime",),
@@ -29,7 +30,17 @@ LEVELS = (
     ("bounce.reading", "bounce.matching"),
     ("bounce.ranking",),
     ("bounce.explaining",),
-    ("models", "markup", "wording", "throttling", "origins", "mailstore", "surveying"),
+    (
+        "models",
+        "markup",
+        "wording",
+        "colours",
+        "branding",
+        "throttling",
+        "origins",
+        "mailstore",
+        "surveying",
+    ),
     ("purging", "tallying", "figures", "charts"),
     ("translation", "catalog", "search", "shipping"),
     ("contract", "presentation", "checking", "listening"),
@@ -40,6 +51,7 @@ LEVELS = (
 # Arrows within one level, each with its reason.
 NEIGHBOURS = {
     ("bounce.phrases", "bounce.folding"): "a phrase is folded as the text will be",
+    ("branding", "colours"): "its check includes that of the colours",
     ("shipping", "catalog"): "a load bumps the revision once",
 }
 # Third-party code within bounce/: where it may be imported, and nowhere else in errors/.
