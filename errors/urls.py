@@ -3,6 +3,7 @@
 from django.urls import path
 
 from errors import views
+from errors.api.documentation import documentation
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,4 +12,5 @@ urlpatterns = [
     path("errors/all/", views.everything, name="everything"),
     path("errors/in/<slug:slug>/", views.section, name="section"),
     path("errors/<slug:slug>/", views.entry, name="entry"),
+    path("api/", documentation, name="api-docs"),
 ]

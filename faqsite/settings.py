@@ -29,12 +29,14 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "csp",
     "errors",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -132,9 +134,29 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * PASTE_MAX_BYTES
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 # The handler drops a body above this without a word; the form then measures the file.
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
-# How many pastes one client may send per window; then the page asks to wait.
+# How often one client may ask per window of seconds, by purpose; then it has to wait.
 PASTE_RATE_LIMIT = env.int("PASTE_RATE_LIMIT", default=120)
 PASTE_RATE_SECONDS = env.int("PASTE_RATE_SECONDS", default=60)
+API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=300)
+API_RATE_SECONDS = env.int("API_RATE_SECONDS", default=60)
+API_KEY_RATE_LIMIT = env.int("API_KEY_RATE_LIMIT", default=3000)
+API_KEY_RATE_SECONDS = env.int("API_KEY_RATE_SECONDS", default=60)
+
+# --- The API -----------------------------------------------------------------------------
+# Who may use it: names with the hashes of their keys (manage.py makeapikey).
+API_KEYS: dict[str, str] = env.dict("API_KEYS", default={})
+API_KEY_REQUIRED = env.bool("API_KEY_REQUIRED", default=False)
+# Whose scripts in browsers may call it; "*" is everybody. It knows no cookie.
+_api_origins: list[str] = env.list("API_ORIGINS", default=[])
+CORS_ALLOW_ALL_ORIGINS = _api_origins == ["*"]
+CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else _api_origins
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+CORS_ALLOW_HEADERS = ("accept-language", "authorization", "content-type")
+CORS_EXPOSE_HEADERS = (
+    *("ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
+    "Retry-After",
+)
 
 # --- Safety ------------------------------------------------------------------------------
 # Set when a proxy of ours stands in front: its X-Forwarded-… headers are then believed.

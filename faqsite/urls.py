@@ -8,6 +8,7 @@ from django.urls import include, path
 # "/" and any page without a language lead to the browser's language: LocaleMiddleware.
 urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
+    path("api/v1/", include("errors.api.urls")),
     *i18n_patterns(path("", include("errors.urls"))),
 ]
 

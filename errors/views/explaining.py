@@ -19,6 +19,7 @@ from django.views.decorators.debug import (
 from django.views.decorators.http import require_http_methods, require_safe
 
 from errors import catalog as published_catalog
+from errors.bodies import drain, refuse_too_large
 from errors.bounce import explaining
 from errors.bounce.values import Explanation
 from errors.forms import ExplainForm
@@ -29,7 +30,6 @@ from errors.views.browsing import published_sections
 
 # An upload up to this size travels on in the result page, for the switch of languages.
 RESEND_MAX = 512 * 1024
-DRAIN_MAX = 64 * 1024 * 1024
 
 
 @require_safe
@@ -54,11 +54,10 @@ def explain(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("home")
     try:
-        if _length(request) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
-            raise RequestDataTooBig
+        refuse_too_large(request)
         return _explain(request)
     except RequestDataTooBig:
-        _drain(request)
+        drain(request)
         return refuse(request, ExplainForm(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except (SuspiciousOperation, MultiPartParserError):
         return refuse(request, ExplainForm(), HTTPStatus.BAD_REQUEST)
@@ -111,15 +110,3 @@ def refuse(
     """Say why a paste is not explained, with the form and what was typed."""
     context = {"form": form, "status": status.value, "wait": wait}
     return render(request, "errors/trouble.html", context, status=status)
-
-
-def _length(request: HttpRequest) -> int:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if str(length).isdecimal() else 0
-
-
-def _drain(request: HttpRequest) -> None:
-    """Read and drop the body: a browser still sending would never see the answer."""
-    left = DRAIN_MAX
-    while left > 0 and (chunk := request.read(64 * 1024)):
-        left -= len(chunk)
