@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from errors.bounce import smtp
 from errors.bounce.explaining import explain
 from errors.catalog import Published, PublishedEntry
 
@@ -24,10 +23,11 @@ class Codes:
         return "-".join(filter(None, (self.reply, self.status)))
 
 
+_STATUS = r"[245]\.[0-9]{1,3}\.[0-9]{1,3}"
 _CODES = re.compile(
-    r"#?(?P<reply>[245][0-9]{2})?(?P<gap>[ \-_/+#]{0,3})"
-    r"(?P<status>[245]\.[0-9]{1,3}\.[0-9]{1,3})?"
+    rf"#?(?:([245][0-9]{{2}})(?:[ \-_/+#]{{1,3}}({_STATUS}))?|({_STATUS}))"
 )
+_LONGEST = 40
 
 
 def read_codes(text: str) -> Codes | None:
@@ -36,12 +36,13 @@ def read_codes(text: str) -> Codes | None:
     >>> read_codes("550-5.1.1"), read_codes(" #5.1.1 "), read_codes("5501")
     (Codes(reply='550', status='5.1.1'), Codes(reply='', status='5.1.1'), None)
     """
-    found = _CODES.fullmatch(unicodedata.normalize("NFKC", text[:40]).strip())
-    if found is None or not (found["reply"] or found["status"]):
+    found = _CODES.fullmatch(
+        unicodedata.normalize("NFKC", text[: _LONGEST + 1]).strip()
+    )
+    if found is None or len(text) > _LONGEST:
         return None
-    if found["reply"] and found["status"] and not found["gap"]:
-        return None
-    return Codes(found["reply"] or "", found["status"] or "")
+    reply, detail, status = found.groups(default="")
+    return Codes(reply, detail or status)
 
 
 def entries_for(codes: Codes, published: Published) -> list[PublishedEntry]:
@@ -70,13 +71,3 @@ def _with_codes(codes: Codes, published: Published) -> Iterator[PublishedEntry]:
 
 def _own(entry: PublishedEntry) -> Codes:
     return Codes(entry.reply_code, entry.status_code)
-
-
-def is_registered(codes: Codes) -> bool:
-    """Tell whether each of the codes stands in its registry."""
-    return all(
-        (
-            not codes.reply or codes.reply in smtp.REPLY_CODES,
-            not codes.status or codes.status.partition(".")[2] in smtp.STATUS_CODES,
-        )
-    )

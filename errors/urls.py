@@ -12,5 +12,8 @@ urlpatterns = [
     path("errors/all/", views.everything, name="everything"),
     path("errors/in/<slug:slug>/", views.section, name="section"),
     path("errors/<slug:slug>/", views.entry, name="entry"),
+    path("code/<str:text>/", views.code, name="code"),
+    path("case/<path:told>/", views.case, name="case"),
+    path("embed/", views.embed, name="embed"),
     path("api/", documentation, name="api-docs"),
 ]

@@ -158,6 +158,10 @@ CORS_EXPOSE_HEADERS = (
     "Retry-After",
 )
 
+# --- Other pages -------------------------------------------------------------------------
+# Whose pages may show the box in a frame, or post a paste from a form of their own.
+EMBED_ORIGINS: list[str] = env.list("EMBED_ORIGINS", default=[])
+
 # --- Safety ------------------------------------------------------------------------------
 # Set when a proxy of ours stands in front: its X-Forwarded-… headers are then believed.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)

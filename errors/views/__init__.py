@@ -2,6 +2,7 @@
 
 from errors.views.browsing import catalog, entry, everything, section
 from errors.views.explaining import explain, home
+from errors.views.sharing import case, code, embed
 from errors.views.trouble import (
     bad_request,
     csrf_failure,
@@ -12,8 +13,11 @@ from errors.views.trouble import (
 
 __all__ = [
     "bad_request",
+    "case",
     "catalog",
+    "code",
     "csrf_failure",
+    "embed",
     "entry",
     "everything",
     "explain",

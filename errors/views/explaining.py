@@ -9,9 +9,10 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import (
     sensitive_post_parameters,
     sensitive_variables,
@@ -22,8 +23,11 @@ from errors import catalog as published_catalog
 from errors.bodies import drain, refuse_too_large
 from errors.bounce import explaining
 from errors.bounce.values import Explanation
+from errors.cases import write_case
+from errors.codes import read_codes
 from errors.forms import ExplainForm
 from errors.models import Entry
+from errors.origins import is_foreign
 from errors.presentation import result_page
 from errors.throttling import find_wait
 from errors.views.browsing import published_sections
@@ -34,6 +38,8 @@ RESEND_MAX = 512 * 1024
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    if codes := read_codes(request.GET.get("code", "")):
+        return redirect("code", str(codes))
     context = {
         "form": ExplainForm(),
         "sections": published_sections(),
@@ -42,9 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "errors/home.html", context)
 
 
-# The protection against forgery stands inside: it reads the body, and a body that is too
-# large must still get its page.
-@csrf_exempt
+@csrf_exempt  # errors.origins says why
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(no_store=True)
 @sensitive_post_parameters()
@@ -63,8 +67,10 @@ def explain(request: HttpRequest) -> HttpResponse:
         return refuse(request, ExplainForm(), HTTPStatus.BAD_REQUEST)
 
 
-@csrf_protect
 def _explain(request: HttpRequest) -> HttpResponse:
+    if is_foreign(request):
+        form = ExplainForm(initial=request.POST.dict())
+        return refuse(request, form, HTTPStatus.FORBIDDEN)
     if wait := find_wait(request):
         form = ExplainForm(initial=request.POST.dict())
         response = refuse(request, form, HTTPStatus.TOO_MANY_REQUESTS, wait=wait)
@@ -84,7 +90,13 @@ def _explain(request: HttpRequest) -> HttpResponse:
     explanation = explaining.explain(paste, published.catalog)
     language = translation.get_language() or settings.LANGUAGE_CODE
     page = result_page(explanation, published, language)
-    context = {"page": page, "again": _again(paste, explanation)}
+    context = {
+        "page": page,
+        "again": _again(paste, explanation),
+        "case_url": request.build_absolute_uri(
+            reverse("case", args=[write_case(explanation, published)])
+        ),
+    }
     return render(request, "errors/result.html", context)
 
 
