@@ -11,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from errors.bounce.outlook import is_outlook
+
 # A file is told by its first bytes, since its name can say anything: text has tabs, line
 # ends and the escapes of ISO-2022-JP, and hardly another control; a PDF begins as text.
 SNIFFED = 4096
-OUTLOOK, UTF_16 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", (b"\xff\xfe", b"\xfe\xff")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 PDF = b"%PDF"
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 CONTROLS_MAX = 0.02
@@ -24,7 +26,7 @@ UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 def may_be_mail(head: bytes) -> bool:
     """Tell by the first bytes of a file whether it is a text or an Outlook message."""
-    if head.startswith((OUTLOOK, *UTF_16)):
+    if is_outlook(head) or head.startswith(UTF_16):
         return True
     controls = len(head) - len(head.translate(None, CONTROLS))
     return controls <= CONTROLS_MAX * len(head) and not head.startswith(PDF)

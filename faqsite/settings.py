@@ -162,6 +162,26 @@ CORS_EXPOSE_HEADERS = (
 # Whose pages may show the box in a frame, or post a paste from a form of their own.
 EMBED_ORIGINS: list[str] = env.list("EMBED_ORIGINS", default=[])
 
+# --- Mail --------------------------------------------------------------------------------
+_mail = env.dj_email_url(
+    "EMAIL_URL", default="console:" if DEBUG else "smtp://localhost:25"
+)
+EMAIL_BACKEND, EMAIL_FILE_PATH = _mail["EMAIL_BACKEND"], _mail["EMAIL_FILE_PATH"]
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 30
+# Where customers forward bounces to (docs/mail-in.md); empty: no mail is answered.
+MAIL_ADDRESS = env.str("MAIL_ADDRESS", default="")
+MAIL_RETURN_PATH = env.str("MAIL_RETURN_PATH", default="")
+# Our own mail server's name in Authentication-Results, and whether its word is needed.
+MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")
+MAIL_REQUIRE_AUTHENTICATION = env.bool("MAIL_REQUIRE_AUTHENTICATION", default=False)
+MAIL_RATE_LIMIT = env.int("MAIL_RATE_LIMIT", default=20)
+MAIL_RATE_SECONDS = env.int("MAIL_RATE_SECONDS", default=86400)
+MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=30 * 1024 * 1024)
+
 # --- Safety ------------------------------------------------------------------------------
 # Set when a proxy of ours stands in front: its X-Forwarded-… headers are then believed.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
@@ -203,6 +223,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- The company whose site this is --------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", default="")  # empty: the translated default name
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")  # for links in mails
 SUPPORT_URL = env.str("SUPPORT_URL", default="")
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
 

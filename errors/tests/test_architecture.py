@@ -24,6 +24,7 @@ LEVELS = (
     ("bounce.hypertext", "bounce.replies"),
     ("bounce.mime",),
     ("bounce.outlook",),
+    ("bounce.forwarding",),
     ("bounce.pasting",),
     ("bounce.dividing", "bounce.attributing", "bounce.recognising"),
     ("bounce.reading", "bounce.matching"),
@@ -43,7 +44,7 @@ LEVELS = (
     ("translation", "catalog", "search", "shipping"),
     ("contract", "checking", "codes"),
     ("presentation", "cases"),
-    ("forms",),
+    ("forms", "mailin"),
     ("views", "api", "admin", "templatetags", "management"),
     ("apps", "urls"),
 )
