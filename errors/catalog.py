@@ -112,7 +112,7 @@ class Published:
 
     catalog: Catalog
     entries: Mapping[str, PublishedEntry] = field(default_factory=dict)
-    sections: Mapping[str, PublishedSection] = field(default_factory=dict)
+    section_texts: Mapping[str, PublishedSection] = field(default_factory=dict)
     glosses: Mapping[int, PublishedGloss] = field(default_factory=dict)
     revision: int = -1
     problem: str = ""  # why it may be out of date, for staff
@@ -227,7 +227,7 @@ def build(*, revision: int = -1) -> Published:
     return Published(
         catalog=compiled,
         entries={entry.slug: _publish(entry) for entry in entries},
-        sections={
+        section_texts={
             section.slug: PublishedSection(
                 section.slug, read_texts(section, ("title", "introduction"))
             )

@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -18,7 +19,14 @@ DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY", default="try-me-only" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is required when DEBUG is off.")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [])
+if not DEBUG and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10):
+    raise ImproperlyConfigured("SECRET_KEY is too short or too plain to be a secret.")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [])
+# Where the admin is, and optionally the one host on which it is; elsewhere it is missing.
+ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
+ADMIN_HOST = env.str("ADMIN_HOST", default="").lower()
+if ADMIN_HOST:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, ADMIN_HOST]
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -34,17 +42,20 @@ INSTALLED_APPS = [
     "errors",
 ]
 MIDDLEWARE = [
+    # These three stand first, so that files and refused requests get their headers too.
+    "errors.protection.add_headers",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "errors.protection.keep_admin_apart",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
 ]
 ROOT_URLCONF = "faqsite.urls"
 WSGI_APPLICATION = "faqsite.wsgi.application"
@@ -186,13 +197,12 @@ MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=30 * 1024 * 1024)
 # Set when a proxy of ours stands in front: its X-Forwarded-… headers are then believed.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 CSRF_FAILURE_VIEW = "errors.views.csrf_failure"
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, Any]] = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-        "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -200,14 +210,36 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
+# What our pages never use is denied, to them and to whatever gets into them.
+_DENIED = (
+    "accelerometer autoplay camera display-capture encrypted-media fullscreen geolocation"
+    " gyroscope hid identity-credentials-get idle-detection local-fonts magnetometer"
+    " microphone midi payment picture-in-picture publickey-credentials-create"
+    " publickey-credentials-get screen-wake-lock serial storage-access sync-xhr usb"
+    " xr-spatial-tracking"
+)
+SECURITY_HEADERS = {
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in _DENIED.split()),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+SECURE_REFERRER_POLICY = SECURITY_HEADERS["Referrer-Policy"]
 SESSION_COOKIE_HTTPONLY = True
+# No cookie chooses a language: the address does, or Accept-Language. No cookie has this name.
+LANGUAGE_COOKIE_NAME = ";"
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_SUBDOMAINS", default=True)
     SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    # Browsers take these names from this host alone, not from a neighbour in its domain.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = (
+        SECURE_SSL_REDIRECT
+    )
     SECURE_PROXY_SSL_HEADER = (
         ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
     )
@@ -225,7 +257,6 @@ AUTH_PASSWORD_VALIDATORS = [
 SITE_NAME = env.str("SITE_NAME", default="")  # empty: the translated default name
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")  # for links in mails
 SUPPORT_URL = env.str("SUPPORT_URL", default="")
-ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
 
 LOGGING = {
     "version": 1,

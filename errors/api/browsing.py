@@ -111,7 +111,7 @@ def list_sections() -> list[SectionItem]:
             ],
             url=reverse("section", args=[section.slug]),
         )
-        for section in published.sections.values()
+        for section in published.section_texts.values()
     ]
 
 

@@ -1,6 +1,6 @@
 """OpenAPI 3.1 of the API: what ninja finds in the types, and what holds for every call."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.urls import reverse
@@ -26,6 +26,15 @@ class Api(NinjaAPI):
     """Ninja's API, with the problems, headers and keys that all operations share."""
 
     def get_openapi_schema(self, **_options: Any) -> OpenAPISchema:
+        """Return the description; made once for each way of using keys, never changed."""
+        way = (bool(settings.API_KEYS), settings.API_KEY_REQUIRED)
+        if way not in self._schemas:
+            self._schemas[way] = self._make_schema()
+        return self._schemas[way]
+
+    _schemas: ClassVar[dict[tuple[bool, bool], OpenAPISchema]] = {}
+
+    def _make_schema(self) -> OpenAPISchema:
         schema = super().get_openapi_schema(path_prefix=reverse("api:root"))
         components = schema["components"]
         for shape in (Question, Upload, Problem):

@@ -38,6 +38,7 @@ LEVELS = (
         "apikeys",
         "bodies",
         "origins",
+        "protection",
         "mailstore",
         "surveying",
     ),
