@@ -51,6 +51,11 @@ check: venv-dev ## Check style, types, settings, migrations, translations and th
 	$(NO_DATABASE) $(PY) manage.py makemigrations --check --dry-run
 	$(PY) .ci/check_messages.py
 	.ci/check_catalog
+	@.ci/audit || [ $$? = 3 ] # where the database cannot be asked, it says so
+
+.PHONY: audit
+audit: venv ## Look the dependencies up among known vulnerabilities; 3: could not be asked
+	.ci/audit
 
 .PHONY: format
 format: venv-dev ## Format code and templates, and mend what linters can mend
@@ -80,10 +85,11 @@ requirements: ## Compile requirements*.in with hashes, newest versions (needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-dev.in -o requirements-dev.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-fuzz.in -o requirements-fuzz.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-audit.in -o requirements-audit.txt
 
 .PHONY: clean
 clean: ## Remove .venv and caches; the database stays
-	rm -rf .venv .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles test-results bench/results
+	rm -rf .venv .audit .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles test-results bench/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: venv venv-dev

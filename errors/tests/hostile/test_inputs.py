@@ -233,7 +233,7 @@ def test_login_leads_nowhere_else(visitor, target):
     ("body", "harm"),
     [
         ("<p>" + PAYLOADS["script"], "script"),
-        ('<input value="' + PAYLOADS["attribute"] + ">", "handler"),
+        ('<input value="' + PAYLOADS["attribute"] + "'>", "handler"),
         (PAYLOADS["image"], "handler"),
         (f'<a href=" {PAYLOADS["javascript"]}">', "link"),
         ("root:x:0:0:root", "file"),
