@@ -10,7 +10,7 @@
   frame.src = `${site}/${language ? `${encodeURIComponent(language)}/` : ""}embed/`;
   frame.title = title;
   frame.loading = "lazy";
-  frame.style.cssText = "width: 100%; height: 32rem; border: 0; color-scheme: light dark;";
+  frame.style.cssText = "width: 100%; height: 32rem; border: 0;";
   // The box tells its height and nothing else; no other frame is listened to.
   addEventListener("message", (event) => {
     const height = Number(event.data?.faqsiteHeight);
