@@ -60,6 +60,7 @@ def test_program_is_not_answered(fields, word):
         ("", "null-sender"),
         ("<>", "null-sender"),
         ("rubbish", "null-sender"),
+        ("MAILER-DAEMON", "null-sender"),  # Postfix's ${sender} for the null sender
         ("a@b\nBcc: c@d", "null-sender"),
         ("MAILER-DAEMON@example.jp", "machine"),
         ("owner-users@example.jp", "machine"),
