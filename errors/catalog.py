@@ -33,6 +33,7 @@ from errors.models import (
     Provider,
     Relation,
     Section,
+    Term,
 )
 
 CHECK_SECONDS = 1.0  # between two looks at the revision
@@ -176,7 +177,7 @@ _gathered: ContextVar[list[Any] | None] = ContextVar("_gathered", default=None)
 
 def watch() -> None:
     """Bump the revision at every change of a row of the catalog."""
-    for model in (Section, Provider, Entry, Relation, Pattern, Gloss):
+    for model in (Section, Provider, Entry, Relation, Pattern, Gloss, Term):
         post_save.connect(_on_change, sender=model, dispatch_uid=f"save {model}")
         post_delete.connect(_on_change, sender=model, dispatch_uid=f"delete {model}")
     through = Entry.providers.through

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from errors.models import Entry, Gloss, Provider, Relation, Section
+from errors.models import Entry, Gloss, Provider, Relation, Section, Term
 
 
 @register(Section)
@@ -28,3 +28,8 @@ class RelationTranslation(TranslationOptions):
 @register(Gloss)
 class GlossTranslation(TranslationOptions):
     fields = ("translation",)
+
+
+@register(Term)
+class TermTranslation(TranslationOptions):
+    fields = ("name", "explanation", "avoid")

@@ -1,4 +1,5 @@
-"""All rows. `catalog` holds what staff write, `vocabulary` the closed lists in it."""
+"""All rows. `catalog` holds what staff write, `glossary` the words
+they write it with, `vocabulary` the closed lists in it."""
 
 from errors.models.catalog import (
     CatalogRevision,
@@ -14,6 +15,7 @@ from errors.models.catalog import (
     SlugManager,
     phrases_message,
 )
+from errors.models.glossary import Term
 from errors.models.vocabulary import Actor, Outcome, Reason, Stage, State
 
 __all__ = [
@@ -33,5 +35,6 @@ __all__ = [
     "SlugManager",
     "Stage",
     "State",
+    "Term",
     "phrases_message",
 ]

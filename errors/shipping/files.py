@@ -61,12 +61,13 @@ class Parcel:
     sections: list[Content]
     providers: list[Content]
     glosses: list[Content]
+    terms: list[Content]
     entries: list[Content]
 
 
 def read(folder: Path) -> Parcel:
     """Read all files of a folder; raises ShippingError where one has a wrong form."""
-    parcel = Parcel([], [], [], [])
+    parcel = Parcel([], [], [], [], [])
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise ShippingError(f"{folder}: no *.yaml files here")
@@ -83,7 +84,7 @@ def _read_file(path: Path, parcel: Parcel) -> None:
         raise ShippingError(f"{path.name}: {error}") from error
     if not isinstance(document, dict):
         raise ShippingError(f"{path.name}: a mapping is expected")
-    unknown = set(document) - {"section", "entries", "providers", "glosses"}
+    unknown = set(document) - {"section", "entries", "providers", "glosses", "terms"}
     if unknown:
         raise ShippingError(f"{path.name}: unknown keys {sorted(unknown)}")
     section = document.get("section")
@@ -91,6 +92,7 @@ def _read_file(path: Path, parcel: Parcel) -> None:
         parcel.sections.append(_section(section))
     parcel.providers.extend(map(_provider, document.get("providers") or ()))
     parcel.glosses.extend(map(_gloss, document.get("glosses") or ()))
+    parcel.terms.extend(map(_term, document.get("terms") or ()))
     for number, entry in enumerate(document.get("entries") or (), start=1):
         where = (
             f"{path.name}: {entry.get('slug') if isinstance(entry, dict) else number}"
@@ -137,6 +139,17 @@ def _gloss(raw: Content) -> Content:
         "text": str(raw["text"]).strip(),
         "role": raw["role"],
         "translation": _texts(raw["translation"]),
+    }
+
+
+def _term(raw: Content) -> Content:
+    return {
+        "slug": raw["slug"],
+        "name": _texts(raw["name"]),
+        "explanation": _texts(raw["explanation"]),
+        "avoid": _texts(
+            {code: "\n".join(words) for code, words in raw.get("avoid", {}).items()}
+        ),
     }
 
 

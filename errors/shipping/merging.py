@@ -6,7 +6,7 @@ Touched rows are kept and listed. Loading twice changes nothing.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,16 @@ from django.db.models import Model, QuerySet
 from modeltranslation.utils import build_localized_fieldname
 
 from errors.catalog import bumping_once
-from errors.models import Entry, Example, Gloss, Pattern, Provider, Relation, Section
+from errors.models import (
+    Entry,
+    Example,
+    Gloss,
+    Pattern,
+    Provider,
+    Relation,
+    Section,
+    Term,
+)
 from errors.shipping.contents import FIELDS, content_of, fingerprint, relations_of
 from errors.shipping.files import (
     DATES,
@@ -74,6 +83,7 @@ class _Merge:
         self.sections = {row.slug: row for row in Section.objects.all()}
         self.providers = {row.slug: row for row in Provider.objects.all()}
         self.glosses = {row.text: row for row in Gloss.objects.all()}
+        self.terms = {row.slug: row for row in Term.objects.all()}
         self.entries = {row.slug: row for row in _whole_entries()}
         self.places: dict[str, set[int]] = {}  # taken, by section
         for entry in self.entries.values():
@@ -86,6 +96,8 @@ class _Merge:
             self.merge(Provider, self.providers, content["slug"], content)
         for content in parcel.glosses:
             self.merge(Gloss, self.glosses, content["text"], content)
+        for content in parcel.terms:
+            self.merge(Term, self.terms, content["slug"], content)
         merged = [
             (self.merge(Entry, self.entries, content["slug"], content), content)
             for content in parcel.entries
@@ -94,7 +106,8 @@ class _Merge:
             if entry:
                 self.relate(entry, content)
         self.withdraw_entries({content["slug"] for content in parcel.entries})
-        self.withdraw_glosses({content["text"] for content in parcel.glosses})
+        self.withdraw(self.glosses, {content["text"] for content in parcel.glosses})
+        self.withdraw(self.terms, {content["slug"] for content in parcel.terms})
         return self.report
 
     def merge(
@@ -204,12 +217,12 @@ class _Merge:
                 entry.save()
                 self.report.withdrawn.append(f"entry {slug}")
 
-    def withdraw_glosses(self, texts: set[str]) -> None:
-        """Delete glosses that are shipped no more, unless staff changed them."""
-        for text, gloss in self.glosses.items():
-            if text not in texts and _is_untouched(gloss):
-                gloss.delete()
-                self.report.withdrawn.append(f"gloss {text}")
+    def withdraw(self, rows: Mapping[str, Any], shipped: set[str]) -> None:
+        """Delete glosses or terms that are shipped no more, unless staff changed them."""
+        for key, row in rows.items():
+            if key not in shipped and _is_untouched(row):
+                row.delete()
+                self.report.withdrawn.append(f"{row._meta.model_name} {key}")
 
 
 def _whole_entries() -> QuerySet[Entry]:

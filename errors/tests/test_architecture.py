@@ -52,7 +52,6 @@ LEVELS = (
 # Arrows within one level, each with its reason.
 NEIGHBOURS = {
     ("bounce.phrases", "bounce.folding"): "a phrase is folded as the text will be",
-    ("bounce.highlighting", "bounce.smtp"): "codes are marked by their registry",
     ("shipping", "catalog"): "a load bumps the revision once",
 }
 # Third-party code within bounce/: where it may be imported, and nowhere else in errors/.
