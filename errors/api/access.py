@@ -17,7 +17,7 @@ from django.views.decorators.http import conditional_page
 
 from errors.api.problems import answer_problem
 from errors.apikeys import owner_of
-from errors.throttling import client_of, count
+from errors.throttling import count, network_of
 
 View = Callable[..., HttpResponse]
 
@@ -34,7 +34,7 @@ def guarded(view: View, *, is_open: bool = False) -> View:
     @sensitive_variables()
     def guard(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         owner = owner_of(request)
-        client = f"key {owner}" if owner else client_of(request)
+        client = f"key {owner}" if owner else network_of(request)
         allowance = count("api_key" if owner else "api", client)
         language = _language(request)
         with translation.override(language):

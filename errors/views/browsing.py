@@ -3,10 +3,12 @@
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from errors.models import Entry, Relation, Section
 from errors.presentation import decode_codes, way_to
+from errors.tallying import count_look
 
 
 @require_safe
@@ -43,6 +45,7 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
         "way": way_to(shown.stage, "wait" if shown.outcome == "warning" else "stop"),
         "decoded": decode_codes(shown.reply_code, shown.status_code),
     }
+    count_look(shown.slug, translation.get_language() or "")
     return render(request, "errors/entry.html", context)
 
 

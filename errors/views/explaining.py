@@ -26,9 +26,12 @@ from errors.bounce.values import Explanation
 from errors.cases import write_case
 from errors.codes import read_codes
 from errors.forms import ExplainForm
+from errors.listening import offer
+from errors.listening.forms import HandInForm
 from errors.models import Entry
 from errors.origins import is_foreign
 from errors.presentation import result_page
+from errors.tallying import count_explained
 from errors.throttling import find_wait
 from errors.views.browsing import published_sections
 
@@ -68,7 +71,7 @@ def explain(request: HttpRequest) -> HttpResponse:
 
 
 def _explain(request: HttpRequest) -> HttpResponse:
-    if is_foreign(request):
+    if is_foreign(request, welcome=settings.EMBED_ORIGINS):
         form = ExplainForm(initial=request.POST.dict())
         return refuse(request, form, HTTPStatus.FORBIDDEN)
     if wait := find_wait(request):
@@ -90,9 +93,12 @@ def _explain(request: HttpRequest) -> HttpResponse:
     explanation = explaining.explain(paste, published.catalog)
     language = translation.get_language() or settings.LANGUAGE_CODE
     page = result_page(explanation, published, language)
+    count_explained(explanation, published.catalog, language)
+    offered = offer(explanation)
     context = {
         "page": page,
         "again": _again(paste, explanation),
+        "hand_in": HandInForm(initial={"text": offered}) if offered else None,
         "case_url": request.build_absolute_uri(
             reverse("case", args=[write_case(explanation, published)])
         ),
