@@ -9,15 +9,16 @@ import secrets
 from urllib.parse import urlencode
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.test import Client
 
-from errors.models import Entry, Gloss, Provider
+from errors.models import Entry
 from errors.tests.hostile.payloads import EVIL, HEADERS, MIXED, PAYLOADS, find_harm
 from errors.tests.hostile.routes import (
     MISSING,
     filled,
     find_routes,
+    make_rows,
     uploads,
     watching_inputs,
 )
@@ -57,11 +58,8 @@ def _site(settings):
     settings.API_RATE_LIMIT = settings.PASTE_RATE_LIMIT = 10**9
     make_entry("user-unknown", "user unknown", reply_code="550", status_code="5.1.1")
     make_entry("other", reply_code="550", status_code="5.1.1")
-    # A row for each table of the admin.
-    Provider.objects.create(slug="docomo")
-    Gloss.objects.create(text="Status", role="label")
-    Group.objects.create(name="editors")
     User.objects.create_superuser("staff", "", PASSWORD)
+    make_rows()
 
 
 @pytest.fixture
@@ -122,23 +120,23 @@ def harm_done(client, route, payloads):
     ]
 
 
-@pytest.mark.parametrize("route", PUBLIC, ids=lambda route: route.name)
+@pytest.mark.parametrize("route", PUBLIC, ids=str)
 def test_route_is_reached(visitor, route):
     response = visitor.get(route.address())
     expected = route.name in MISSING
     assert (response.status_code == 404) == expected, "Say in VALUES how to reach it."
 
 
-@pytest.mark.parametrize("route", ADMIN, ids=lambda route: route.name)
+@pytest.mark.parametrize("route", ADMIN, ids=str)
 def test_route_of_the_admin_is_reached(staff, route):
     response = staff.get(route.address())
     expected = route.name in MISSING
     assert (response.status_code == 404) == expected, "Say in VALUES how to reach it."
     if route.name.endswith(("_change", "_delete", "_history")):
-        assert response.status_code == 200
+        assert response.status_code in (200, 403)
 
 
-@pytest.mark.parametrize("route", PUBLIC, ids=lambda route: route.name)
+@pytest.mark.parametrize("route", PUBLIC, ids=str)
 def test_payload_does_nothing(visitor, route, caplog):
     before = list(Entry.objects.values_list("slug", flat=True)), User.objects.count()
     assert harm_done(visitor, route, PAYLOADS) == []
@@ -148,7 +146,7 @@ def test_payload_does_nothing(visitor, route, caplog):
     assert not any("\n2026-01-01 CRITICAL" in line or "\x1b" in line for line in lines)
 
 
-@pytest.mark.parametrize("route", ADMIN, ids=lambda route: route.name)
+@pytest.mark.parametrize("route", ADMIN, ids=str)
 def test_payload_does_nothing_in_the_admin(staff, visitor, route):
     chosen = {"mixed": MIXED, "header": PAYLOADS["header"] + PAYLOADS["nul"]}
     assert harm_done(staff, route, chosen) == []
@@ -167,7 +165,7 @@ def shown(response):
     return response.status_code, response.headers.get("Location"), body
 
 
-@pytest.mark.parametrize("route", OPEN, ids=lambda route: route.name)
+@pytest.mark.parametrize("route", OPEN, ids=str)
 def test_header_changes_nothing_that_a_cache_may_keep(visitor, route, settings):
     settings.BEHIND_PROXY = False
     address = route.address()
@@ -183,7 +181,7 @@ def test_header_changes_nothing_that_a_cache_may_keep(visitor, route, settings):
             assert shown(response) == plain, name
 
 
-@pytest.mark.parametrize("route", OPEN, ids=lambda route: route.name)
+@pytest.mark.parametrize("route", OPEN, ids=str)
 def test_foreign_host_is_refused(visitor, route):
     address = route.address()
     for host in (
@@ -198,7 +196,7 @@ def test_foreign_host_is_refused(visitor, route):
         assert EVIL not in response.content.decode()
 
 
-@pytest.mark.parametrize("route", PUBLIC, ids=lambda route: route.name)
+@pytest.mark.parametrize("route", PUBLIC, ids=str)
 def test_language_of_the_reader_is_told_to_caches(visitor, route):
     address = route.address()
     answers = [
