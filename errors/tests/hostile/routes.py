@@ -74,7 +74,7 @@ class Route:
         if found is None:
             return Entry
         app, model = found["app"] or found["app2"], found["model"] or found["model2"]
-        return apps.get_model(app, model)
+        return apps.get_model(app, model) if app in apps.app_configs else Entry
 
 
 def _quoted(value: str) -> str:
