@@ -24,6 +24,7 @@ from errors.mailin import memory
 from errors.mailin.authentication import is_authentic
 from errors.mailin.letters import REFERENCES_MAX, Letter, read_letter
 from errors.mailin.manners import MARK, why_not
+from errors.mailin.plain import plain_answer
 from errors.presentation import result_page
 from errors.throttling import count
 from errors.wording import fill
@@ -100,27 +101,25 @@ def compose(
     with translation.override(language):
         page = result_page(case, published, language)
         address = reverse("case", args=[told])
-        context = {
-            "page": page,
-            "advice": [
-                _advice(one.slug, case, published, language) for one in page.answers
-            ],
-            "case_url": settings.SITE_URL + address if settings.SITE_URL else "",
-            "site_url": settings.SITE_URL,
-        }
-        subject = _("About the mail that came back")
-        if is_known and letter.subject:
-            subject = f"Re: {letter.subject.removeprefix('Re: ')}"
+        case_url = settings.SITE_URL + address if settings.SITE_URL else ""
+        advice = [_advice(one.slug, case, published, language) for one in page.answers]
         message = EmailMultiAlternatives(
-            subject=subject,
-            body=render_to_string("errors/mail/answer.txt", context).strip() + "\n",
+            subject=_subject(letter, is_known=is_known),
+            body=plain_answer(page, advice, case_url),
             from_email=settings.MAIL_RETURN_PATH or settings.MAIL_ADDRESS,
             to=[letter.sender],
             headers=_headers(letter),
         )
-        html = render_to_string("errors/mail/answer.html", context).strip()
+        shown = {"page": page, "case_url": case_url}
+        html = render_to_string("errors/mail/answer.html", shown).strip()
     message.attach_alternative(html, "text/html")
     return message
+
+
+def _subject(letter: Letter, *, is_known: bool) -> str:
+    if is_known and letter.subject:
+        return f"Re: {letter.subject.removeprefix('Re: ')}"
+    return _("About the mail that came back")
 
 
 def _advice(

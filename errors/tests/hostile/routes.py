@@ -110,7 +110,7 @@ def make_rows() -> None:
         _row_of(model)
 
 
-def _row_of(model: type[Model]) -> Model:
+def _row_of(model: type[Model]) -> Any:
     if found := model.objects.first():
         return found
     needed = (f for f in model._meta.concrete_fields if not (f.null or f.has_default()))
