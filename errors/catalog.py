@@ -19,7 +19,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error as DatabaseProblem
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model, Prefetch, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from modeltranslation.utils import build_localized_fieldname
 
@@ -58,6 +58,18 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedRelation:
+    """An entry often mistaken for another one, and how to tell them apart."""
+
+    entry: str
+    texts: Texts
+
+    def text(self, language: str) -> str:
+        """Return the telling difference for the reader."""
+        return self.texts.get("difference", language)
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedEntry:
     """A published entry without its rules."""
 
@@ -76,6 +88,7 @@ class PublishedEntry:
     wordings: tuple[str, ...] = ()
     valid_from: datetime.date | None = None
     valid_until: datetime.date | None = None
+    relations: tuple[PublishedRelation, ...] = ()
 
     def text(self, field_name: str, language: str) -> str:
         """Return title, summary, body, advice or handover in the reader's language."""
@@ -256,7 +269,8 @@ def compile_with(changed: Entry, patterns: Iterable[Pattern]) -> Catalog:
 
 def _published_entries() -> QuerySet[Entry]:
     entries: QuerySet[Entry] = Entry.objects.published().select_related("section")
-    return entries.prefetch_related("patterns__provider", "providers")
+    relations = Prefetch("relations", Relation.objects.select_related("other"))
+    return entries.prefetch_related("patterns__provider", "providers", relations)
 
 
 def _compile(
@@ -334,4 +348,10 @@ def _publish(entry: Entry) -> PublishedEntry:
         wordings=tuple(filter(None, map(str.strip, entry.wordings.splitlines()))),
         valid_from=entry.valid_from,
         valid_until=entry.valid_until,
+        relations=tuple(
+            PublishedRelation(
+                relation.other.slug, read_texts(relation, ("difference",))
+            )
+            for relation in entry.relations.all()
+        ),
     )

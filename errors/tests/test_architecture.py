@@ -20,6 +20,7 @@ LEVELS = (
         "bounce.phrases",
         "bounce.redacting",
         "bounce.highlighting",
+        "bounce.tracing",
     ),
     ("bounce.hypertext", "bounce.replies", "bounce.grouping"),
     ("bounce.mime",),
@@ -34,6 +35,8 @@ LEVELS = (
         "models",
         "markup",
         "wording",
+        "colours",
+        "branding",
         "throttling",
         "apikeys",
         "bodies",
@@ -53,6 +56,7 @@ LEVELS = (
 # Arrows within one level, each with its reason.
 NEIGHBOURS = {
     ("bounce.phrases", "bounce.folding"): "a phrase is folded as the text will be",
+    ("branding", "colours"): "its check includes that of the colours",
     ("shipping", "catalog"): "a load bumps the revision once",
 }
 # Third-party code within bounce/: where it may be imported, and nowhere else in errors/.

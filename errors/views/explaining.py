@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
@@ -28,25 +29,27 @@ from errors.codes import read_codes
 from errors.forms import ExplainForm
 from errors.listening import offer
 from errors.listening.forms import HandInForm
-from errors.models import Entry
+from errors.models import Entry, Section, State
 from errors.origins import is_foreign
 from errors.presentation import result_page
 from errors.tallying import count_explained
 from errors.throttling import find_wait
-from errors.views.browsing import published_sections
 
 # An upload up to this size travels on in the result page, for the switch of languages.
 RESEND_MAX = 512 * 1024
+EXAMPLES = 4  # to try on the first page
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     if codes := read_codes(request.GET.get("code", "")):
         return redirect("code", str(codes))
+    samples = Entry.objects.published().exclude(sample="").only("title", "sample")
+    published = Count("entries", filter=Q(entries__state=State.PUBLISHED))
     context = {
         "form": ExplainForm(),
-        "sections": published_sections(),
-        "trial": Entry.objects.published().exclude(sample="").only("sample").first(),
+        "examples": samples[:EXAMPLES],
+        "sections": Section.objects.annotate(count=published).filter(count__gt=0),
     }
     return render(request, "errors/home.html", context)
 
