@@ -16,7 +16,7 @@ PRODUCTION = DEBUG=0 ALLOWED_HOSTS=faq.example.jp $(NO_DATABASE) \
 
 .PHONY: help
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 .PHONY: run
 run: site ## Serve the site on http://127.0.0.1:8000 (another port: PORT=8123)
