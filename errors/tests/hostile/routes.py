@@ -28,6 +28,7 @@ VALUES = {
     "section.slug": "by-number",
     "text": "550-5.1.1",
     "told": "failure/user-unknown~550-5.1.1~wording~failed",
+    "version": "1",
     "app_label": "errors",
     "_rest": "nowhere",
     "url": "nowhere/",
