@@ -23,4 +23,5 @@ def _entries(db, settings):
 @schema.parametrize()
 @hypothesis_settings(max_examples=hypothesis_settings().max_examples // 10)
 def test_operation_keeps_its_word(case):
-    case.call_and_validate()
+    # The client within this process does not unpack what is compressed.
+    case.call_and_validate(headers={"Accept-Encoding": "identity"})
