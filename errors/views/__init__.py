@@ -4,6 +4,7 @@ from errors.views.browsing import catalog, entry, everything, section
 from errors.views.colours import brand_colours
 from errors.views.explaining import explain, home
 from errors.views.listening import feedback, hand_in, thanks
+from errors.views.sharing import case, code, embed
 from errors.views.trouble import (
     bad_request,
     csrf_failure,
@@ -15,8 +16,11 @@ from errors.views.trouble import (
 __all__ = [
     "bad_request",
     "brand_colours",
+    "case",
     "catalog",
+    "code",
     "csrf_failure",
+    "embed",
     "entry",
     "everything",
     "explain",
