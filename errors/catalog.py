@@ -87,10 +87,27 @@ class PublishedEntry:
     status_code: str
     updated: datetime.datetime
     texts: Texts
+    providers: tuple[str, ...] = ()
+    sample: str = ""
+    wordings: tuple[str, ...] = ()
+    valid_from: datetime.date | None = None
+    valid_until: datetime.date | None = None
     relations: tuple[PublishedRelation, ...] = ()
 
     def text(self, field_name: str, language: str) -> str:
         """Return title, summary, body, advice or handover in the reader's language."""
+        return self.texts.get(field_name, language)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSection:
+    """A section; its entries are those that name it."""
+
+    slug: str
+    texts: Texts
+
+    def text(self, field_name: str, language: str) -> str:
+        """Return title or introduction in the reader's language."""
         return self.texts.get(field_name, language)
 
 
@@ -109,10 +126,11 @@ class PublishedGloss:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """All that explaining, searching and reading need of the catalog; immutable."""
+    """All that explaining, searching and reading need; immutable. Everything in order."""
 
     catalog: Catalog
     entries: Mapping[str, PublishedEntry] = field(default_factory=dict)
+    section_texts: Mapping[str, PublishedSection] = field(default_factory=dict)
     glosses: Mapping[int, PublishedGloss] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()  # rows with their published entries at hand
     rows: Mapping[str, Entry] = field(default_factory=dict)  # the same entries, by slug
@@ -237,6 +255,12 @@ def build() -> Published:
     return Published(
         catalog=compiled,
         entries={entry.slug: _publish(entry) for entry in entries},
+        section_texts={
+            section.slug: PublishedSection(
+                section.slug, read_texts(section, ("title", "introduction"))
+            )
+            for section in sections
+        },
         glosses={
             gloss.pk: PublishedGloss(
                 gloss.pk, gloss.role, read_texts(gloss, ("translation",))
@@ -278,7 +302,7 @@ def compile_with(changed: Entry, patterns: Iterable[Pattern]) -> Catalog:
 def _published_entries() -> QuerySet[Entry]:
     entries: QuerySet[Entry] = Entry.objects.published().select_related("section")
     relations = Prefetch("relations", Relation.objects.select_related("other"))
-    return entries.prefetch_related("patterns__provider", relations)
+    return entries.prefetch_related("patterns__provider", "providers", relations)
 
 
 def _compile(
@@ -353,6 +377,11 @@ def _publish(entry: Entry) -> PublishedEntry:
         status_code=entry.status_code,
         updated=entry.updated,
         texts=read_texts(entry, TEXT_FIELDS),
+        providers=tuple(provider.slug for provider in entry.providers.all()),
+        sample=entry.sample,
+        wordings=tuple(filter(None, map(str.strip, entry.wordings.splitlines()))),
+        valid_from=entry.valid_from,
+        valid_until=entry.valid_until,
         relations=tuple(
             PublishedRelation(
                 relation.other.slug, read_texts(relation, ("difference",))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from errors import views
+from errors.api.documentation import documentation
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -25,4 +26,8 @@ urlpatterns = [
     path("errors/by/date/", views.recent, name="recent"),
     path("errors/<slug:slug>/", views.entry, name="entry"),
     path("errors/<slug:slug>/<slug:version>.png", views.picture, name="picture"),
+    path("code/<str:text>/", views.code, name="code"),
+    path("case/<path:told>/", views.case, name="case"),
+    path("embed/", views.embed, name="embed"),
+    path("api/", documentation, name="api-docs"),
 ]

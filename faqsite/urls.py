@@ -12,6 +12,7 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
+    path("api/v1/", include("errors.api.urls")),
     path("brand-<slug:version>.css", brand_colours, name="brand-colours"),
     *i18n_patterns(path("", include("errors.urls"))),
 ]

@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 
 from errors import catalog
 from errors.models import Entry, Provider
@@ -23,8 +22,13 @@ PUBLIC = [
     "/ja/feed/",
     "/sitemap.xml",
     "/robots.txt",
+    "/ja/",
+    "/ja/search/",
+    "/ja/search/?q=title",
+    "/ja/search/?q=user+unknown",
+    "/ja/code/550-5.1.1/",
+    "/ja/case/failure/one~550-5.1.1~wording~failed/",
 ]
-PRIVATE = ["/ja/", "/ja/search/", "/ja/search/?q=title", "/ja/search/?q=user+unknown"]
 
 
 @pytest.fixture(autouse=True)
@@ -40,9 +44,8 @@ def edit():
     catalog.forget()
 
 
-@pytest.mark.parametrize("address", [*PUBLIC, *PRIVATE])
+@pytest.mark.parametrize("address", PUBLIC)
 def test_unchanged_page_is_not_sent_again(client, django_assert_num_queries, address):
-    client.get("/ja/")  # the token's cookie
     first = client.get(address)
     with django_assert_num_queries(0):
         again = client.get(address, headers={"if-none-match": first["ETag"]})
@@ -58,9 +61,8 @@ def test_date_alone_will_do(client, address):
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize("address", [*PUBLIC, *PRIVATE])
+@pytest.mark.parametrize("address", PUBLIC)
 def test_edited_catalog_is_sent(client, address):
-    client.get("/ja/")
     first = client.get(address)
     edit()
     again = client.get(address, headers={"if-none-match": first["ETag"]})
@@ -70,22 +72,9 @@ def test_edited_catalog_is_sent(client, address):
 @pytest.mark.parametrize("address", PUBLIC)
 def test_public_page_is_the_same_for_everybody(client, address):
     response = client.get(address)
-    assert response["Cache-Control"] == "max-age=0, must-revalidate, public"
+    assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert "Cookie" not in response.get("Vary", "")
     assert not response.cookies
-
-
-@pytest.mark.parametrize("address", PRIVATE)
-def test_page_with_a_form_belongs_to_its_reader(client, address):
-    assert "private" in client.get(address)["Cache-Control"]
-
-
-def test_page_with_the_token_of_another_is_sent_anew(client):
-    client.get("/ja/")
-    mine = client.get("/ja/")["ETag"]
-    other = Client()
-    other.get("/ja/")
-    assert other.get("/ja/", headers={"if-none-match": mine}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from urllib.parse import unquote
 import pytest
 from django.core.cache import cache
 from django.db.models import Sum
-from django.test import Client
 
 from errors import catalog, tallying
 from errors.models import LostSearch, Provider, Synonym, Tally
@@ -120,9 +119,9 @@ def test_empty_box_is_refused_on_the_field(client):
     assert 'aria-invalid="true"' in content(response)
 
 
-def test_box_without_a_token_is_refused_and_kept():
-    client = Client(enforce_csrf_checks=True)
-    response = find(client, LINE, "en")
+def test_box_of_another_site_is_refused_and_kept(client):
+    origin = {"origin": "https://elsewhere.example"}
+    response = client.post("/en/find/", {"text": LINE}, headers=origin)
     assert response.status_code == 403
     assert "User unknown</textarea>" in content(response)
 

@@ -16,6 +16,7 @@ from errors.views.explaining import explain, find, home
 from errors.views.listening import feedback, hand_in, thanks
 from errors.views.outside import feed, picture, robots, sitemap
 from errors.views.searching import search, suggest
+from errors.views.sharing import case, code, embed
 from errors.views.trouble import (
     bad_request,
     csrf_failure,
@@ -28,9 +29,12 @@ __all__ = [
     "actor",
     "bad_request",
     "brand_colours",
+    "case",
     "catalog",
+    "code",
     "codes",
     "csrf_failure",
+    "embed",
     "entry",
     "everything",
     "explain",

@@ -40,19 +40,15 @@ _SHOWN_SETTINGS = (
 )
 
 
-def revalidated(
-    *, has_form: bool = False, besides: Callable[[], object] = str
-) -> Callable[[View], View]:
+def revalidated(*, besides: Callable[[], object] = str) -> Callable[[View], View]:
     """Answer 304 while the page that the reader holds is still the right one.
 
-    A page with a form carries a token of its reader: it is theirs alone. `besides` returns
-    what else the page shows.
+    `besides` returns what else the page shows than the catalog.
     """
 
     def decorate(view: View) -> View:
         def etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
-            token = request.COOKIES.get(settings.CSRF_COOKIE_NAME) if has_form else ""
-            return make_etag(request, token, besides())
+            return make_etag(request, besides())
 
         def last_modified(request: HttpRequest, *args: Any, **kwargs: Any) -> datetime:
             changed = catalog.current().changed
@@ -63,8 +59,7 @@ def revalidated(
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             response: HttpResponse = conditional(request, *args, **kwargs)
-            who = {"private": True} if has_form else {"public": True}
-            patch_cache_control(response, max_age=0, must_revalidate=True, **who)
+            patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
             return response
 
         return answer
@@ -96,9 +91,7 @@ def unlisted(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def make_etag(
-    request: HttpRequest, token: str | None = "", besides: object = ""
-) -> str:
+def make_etag(request: HttpRequest, besides: object = "") -> str:
     """Return the ETag of a page as it would be now."""
     parts = (
         catalog.current().revision,
@@ -107,7 +100,6 @@ def make_etag(
         request.scheme,
         request.get_host(),
         request.META.get("QUERY_STRING", ""),
-        token,
         besides,
     )
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import (
     sensitive_post_parameters,
     sensitive_variables,
@@ -22,13 +22,17 @@ from django.views.decorators.debug import (
 from django.views.decorators.http import require_http_methods, require_safe
 
 from errors import catalog as published_catalog
+from errors.bodies import drain, refuse_too_large
 from errors.bounce import explaining
 from errors.bounce.values import Explanation
 from errors.box import choose_answer, is_short, may_travel
 from errors.branding import site_name
+from errors.cases import write_case
+from errors.codes import read_codes
 from errors.forms import ExplainForm
 from errors.listening import offer
 from errors.listening.forms import HandInForm
+from errors.origins import is_foreign
 from errors.presentation import result_page
 from errors.presentation.finding import search_url
 from errors.presentation.head import Head
@@ -41,12 +45,13 @@ from errors.views.searching import search_here
 # An upload up to this size travels on in the result page, for the switch of languages.
 RESEND_MAX = 512 * 1024
 EXAMPLES = 4  # to try on the first page
-DRAIN_MAX = 64 * 1024 * 1024
 
 
 @require_safe
-@revalidated(has_form=True)
+@revalidated()
 def home(request: HttpRequest) -> HttpResponse:
+    if codes := read_codes(request.GET.get("code", "")):
+        return redirect("code", str(codes))
     rows = published_catalog.current().rows.values()
     context = {
         "form": ExplainForm(),
@@ -63,9 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "errors/home.html", context)
 
 
-# The protection against forgery stands inside: it reads the body, and a body that is too
-# large must still get its page.
-@csrf_exempt
+@csrf_exempt  # errors.origins says why
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(no_store=True)
 @sensitive_post_parameters()
@@ -92,17 +95,15 @@ def _receive(
     if request.method != "POST":
         return redirect("home")
     try:
-        if _length(request) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
-            raise RequestDataTooBig
+        refuse_too_large(request)
         return answer(request)
     except RequestDataTooBig:
-        _drain(request)
+        drain(request)
         return refuse(request, ExplainForm(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except (SuspiciousOperation, MultiPartParserError):
         return refuse(request, ExplainForm(), HTTPStatus.BAD_REQUEST)
 
 
-@csrf_protect
 def _explain(request: HttpRequest) -> HttpResponse:
     paste = _read_paste(request)
     if isinstance(paste, HttpResponse):
@@ -110,7 +111,6 @@ def _explain(request: HttpRequest) -> HttpResponse:
     return _show(request, paste, _explain_paste(paste))
 
 
-@csrf_protect
 def _find(request: HttpRequest) -> HttpResponse:
     paste = _read_paste(request)
     if isinstance(paste, HttpResponse):
@@ -127,6 +127,9 @@ def _find(request: HttpRequest) -> HttpResponse:
 
 def _read_paste(request: HttpRequest) -> str | bytes | HttpResponse:
     """Return what was pasted or uploaded, or the page that says what is wrong with it."""
+    if is_foreign(request, welcome=settings.EMBED_ORIGINS):
+        form = ExplainForm(initial=request.POST.dict())
+        return refuse(request, form, HTTPStatus.FORBIDDEN)
     if wait := find_wait(request):
         form = ExplainForm(initial=request.POST.dict())
         response = refuse(request, form, HTTPStatus.TOO_MANY_REQUESTS, wait=wait)
@@ -163,6 +166,9 @@ def _show(
         "again": _again(paste, explanation),
         "search_url": search_url(words) if words and may_travel(words) else "",
         "hand_in": HandInForm(initial={"text": offered}) if offered else None,
+        "case_url": request.build_absolute_uri(
+            reverse("case", args=[write_case(explanation, published)])
+        ),
     }
     return render(request, "errors/result.html", context)
 
@@ -189,15 +195,3 @@ def refuse(
     """Say why a paste is not explained, with the form and what was typed."""
     context = {"form": form, "status": status.value, "wait": wait}
     return render(request, "errors/trouble.html", context, status=status)
-
-
-def _length(request: HttpRequest) -> int:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if str(length).isdecimal() else 0
-
-
-def _drain(request: HttpRequest) -> None:
-    """Read and drop the body: a browser still sending would never see the answer."""
-    left = DRAIN_MAX
-    while left > 0 and (chunk := request.read(64 * 1024)):
-        left -= len(chunk)

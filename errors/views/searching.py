@@ -52,7 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@revalidated(has_form=True)
+@revalidated()
 def _show(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     values = form.cleaned_data if form.is_valid() else {}
