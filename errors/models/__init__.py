@@ -1,19 +1,16 @@
-"""All rows. `catalog` holds what staff write, `vocabulary` the closed lists in it."""
+"""All rows. `catalog`, `entries` and `patterns` hold what staff write, `vocabulary` the
+closed lists in it."""
 
 from errors.models.catalog import (
     CatalogRevision,
-    Entry,
-    EntryQuerySet,
-    Example,
     Gloss,
-    Pattern,
     Provider,
-    Relation,
     Section,
     Shipped,
     SlugManager,
-    phrases_message,
 )
+from errors.models.entries import Entry, EntryQuerySet, Relation
+from errors.models.patterns import Example, Pattern, phrases_message
 from errors.models.vocabulary import Actor, Outcome, Reason, Stage, State
 
 __all__ = [
