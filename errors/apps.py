@@ -8,7 +8,8 @@ class ErrorsConfig(AppConfig):
     verbose_name = "Mail errors"
 
     def ready(self) -> None:
-        """Make every change of the catalog known to all processes."""
-        from errors import catalog  # noqa: PLC0415 - models exist only from here on
+        """Make every change of the catalog known to all processes, and to its history."""
+        from errors import catalog, history  # noqa: PLC0415 - models exist from here on
 
         catalog.watch()
+        history.watch()

@@ -6,6 +6,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from errors.models.translating import Translated
+
 
 class SlugManager(models.Manager[Any]):
     """Finds a row by its natural key, the slug."""
@@ -14,7 +16,7 @@ class SlugManager(models.Manager[Any]):
         return self.get(slug=slug)
 
 
-class Shipped(models.Model):
+class Shipped(Translated):
     """A row that may have come with the software; the hash tells whether staff changed it."""
 
     shipped_hash = models.CharField(max_length=64, blank=True, editable=False)

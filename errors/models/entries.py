@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from errors.models.catalog import Provider, Section, Shipped
 from errors.models.codes import REPLY_CODE, SAYS_REPLY, SAYS_STATUS, STATUS_CODE
+from errors.models.translating import Translated
 from errors.models.vocabulary import Actor, Outcome, Reason, Stage, State
 
 
@@ -69,6 +70,14 @@ class Entry(Shipped):
         blank=True,
         help_text=_("Ready to send to the recipient or to support."),
     )
+    reply = models.TextField(
+        _("reply of support"),
+        blank=True,
+        help_text=_(
+            "What support sends to the customer. {code} {status} {recipient} {server}"
+            " {date} {words} and captured values are filled in. Empty: summary and advice."
+        ),
+    )
     internal_note = models.TextField(_("internal note"), blank=True)
     sample = models.TextField(_("sample"), blank=True)
     wordings = models.TextField(
@@ -98,6 +107,10 @@ class Entry(Shipped):
         ordering = ("section__position", "position")
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
+        permissions = (
+            ("publish_entry", _("Can publish entries and change published ones")),
+            ("confirm_loss", _("Can save a change that takes an example away")),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("section", "position"), name="one_entry_per_position"
@@ -138,7 +151,7 @@ class Entry(Shipped):
         return (self.slug,)
 
 
-class Relation(models.Model):
+class Relation(Translated):
     """An entry often mistaken for another, with the telling difference."""
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="relations")
