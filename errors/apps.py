@@ -1,6 +1,7 @@
 """The one app of faqsite."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ErrorsConfig(AppConfig):
@@ -9,7 +10,8 @@ class ErrorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make every change of the catalog known to all processes, and to its history."""
-        from errors import catalog, history  # noqa: PLC0415 - models exist from here on
+        from errors import catalog, history, roles  # noqa: PLC0415 - models exist from here on
 
         catalog.watch()
         history.watch()
+        post_migrate.connect(roles.make_groups, sender=self)

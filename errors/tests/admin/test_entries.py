@@ -4,14 +4,17 @@ import pytest
 from django.urls import reverse
 
 from errors import catalog
+from errors.admin import figures, listing
 from errors.bounce.explaining import explain
 from errors.models import Entry, Provider
+from errors.shipping.contents import content_of, fingerprint
 from errors.tests.rows import make_entry, make_section
 
 pytestmark = pytest.mark.django_db
 
 ADD = "admin:errors_entry_add"
 CHANGE = "admin:errors_entry_change"
+STRAY = "Nothing was saved: an example does not lead to its entry."
 
 
 @pytest.fixture
@@ -43,6 +46,11 @@ def form_of(patterns=("user unknown",), examples=(), **values):
                     f"patterns-{number}-scope": "anywhere",
                 }
     return data | {"relations-TOTAL_FORMS": 0, "relations-INITIAL_FORMS": 0}
+
+
+def based_on(entry):
+    """Return the mark that the page of an entry carries of what it was made from."""
+    return fingerprint(content_of(entry))
 
 
 def add(staff, **values):
@@ -115,11 +123,12 @@ def test_an_example_that_leads_elsewhere_names_the_other_entry(staff):
     text = "550 the mailbox is full of mail, user unknown <b>"
     response = add(staff, slug="mine", examples=[text])
     assert errors_of(response) == {
+        "__all__": [STRAY],
         "examples-0-text": [
             "This example leads to mailbox-full: wording in this recipient's diagnostic"
             " · 23 letters of wording > wording in this recipient's diagnostic"
             " · 12 letters of wording."
-        ]
+        ],
     }
     assert "user unknown &lt;b&gt;" in response.content.decode()
     assert not Entry.objects.filter(slug="mine").exists()
@@ -128,7 +137,8 @@ def test_an_example_that_leads_elsewhere_names_the_other_entry(staff):
 def test_an_example_that_no_pattern_meets_says_so(staff):
     response = add(staff, examples=["nothing of the kind"])
     assert errors_of(response) == {
-        "examples-0-text": ["No pattern of this entry is met by this example."]
+        "__all__": [STRAY],
+        "examples-0-text": ["No pattern of this entry is met by this example."],
     }
 
 
@@ -158,9 +168,13 @@ def test_an_edited_pattern_is_tried_before_it_is_saved(staff):
         "examples-INITIAL_FORMS": 1,
         "examples-0-id": example.pk,
         "examples-0-entry": entry.pk,
+        "based_on": based_on(entry),
     }
     response = staff.post(reverse(CHANGE, args=[entry.pk]), data)
-    assert list(errors_of(response)) == ["examples-0-text"]
+    assert response.status_code == 409
+    assert response.context["trouble"].message == (
+        "Nothing was saved: this change takes examples from their entries."
+    )
     pattern.refresh_from_db()
     assert pattern.text == "user unknown"
 
@@ -215,28 +229,81 @@ def test_search_finds_titles_codes_and_patterns(staff, query):
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_list_takes_a_constant_number_of_queries(
-    staff, number, django_assert_max_num_queries
+    staff, number, django_assert_num_queries
 ):
     for n in range(number):
         make_entry(f"e{n}", f"phrase {n}")
-    with django_assert_max_num_queries(12):
+    with django_assert_num_queries(13):
         staff.get(reverse("admin:errors_entry_changelist"))
 
 
-def test_complete_languages_are_named(staff):
-    make_entry("both", handover_ja="渡す文", handover_en="Text")
-    make_entry("ja", handover_ja="渡す文")
+def test_each_language_says_what_it_lacks(staff):
+    entry = make_entry("one", handover_ja="渡す文", handover_en="Text")
+    make_entry("two", handover_ja="渡す文")
+    entry.title_ja = "新しい題"
+    entry.save()
     page = staff.get(reverse("admin:errors_entry_changelist")).content.decode()
-    assert '<td class="field-languages">ja en</td>' in page
-    assert '<td class="field-languages">ja</td>' in page
+    old = "The original changed after this translation."
+    assert f'<span class="language old" title="{old}">en△</span>' in page
+    missing = "Missing: text to hand over"
+    assert f'<span class="language lacking" title="{missing}">en✗</span>' in page
+    assert page.count('<span class="language whole" title="Complete">ja✓</span>') == 2
 
 
-def test_view_on_site_leads_to_published_entries_only(staff):
-    seen, draft = make_entry("seen"), make_entry("draft", state="draft")
-    pages = [
-        staff.get(reverse(CHANGE, args=[e.pk])).content.decode() for e in (seen, draft)
-    ]
-    assert ["viewsitelink" in page for page in pages] == [True, False]
+def test_the_list_says_how_many_examples_lead_home(staff):
+    make_entry("good", "user unknown", examples=["550 user unknown"])
+    make_entry("bad", "mailbox full", examples=["mailbox full", "550 user unknown"])
+    make_entry("none", "no example")
+    make_entry("draft", "a draft", state="draft", examples=["a draft", "another"])
+    page = staff.get(reverse("admin:errors_entry_changelist"))
+    standings = {e.slug: e.standing for e in page.context["cl"].result_list}
+    assert {
+        slug: (one.passing, one.examples, one.is_tried)
+        for slug, one in standings.items()
+    } == {
+        "good": (1, 1, True),
+        "bad": (1, 2, True),
+        "none": (0, 0, True),
+        "draft": (0, 2, False),
+    }
+    assert '<span class="bad">1/2</span>' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("needs", "slugs"),
+    [
+        ("en", ["lacking"]),
+        ("update", ["stale"]),
+        ("pattern", ["wordless"]),
+        ("example", ["lacking", "stale", "wordless"]),
+        ("mending", ["broken"]),
+    ],
+)
+def test_the_list_is_filtered_by_what_entries_need(staff, needs, slugs):
+    whole = {"handover_ja": "渡す文", "handover_en": "Text"}
+    make_entry("lacking", "lacking", handover_ja="渡す文")
+    stale = make_entry("stale", "stale words", **whole)
+    stale.title_ja = "新しい題"
+    stale.save()
+    make_entry("wordless", **whole)
+    make_entry("broken", "broken words", examples=["nothing of it"], **whole)
+    make_entry("good", "good words", examples=["good words"], **whole)
+    response = staff.get(reverse("admin:errors_entry_changelist"), {"needs": needs})
+    assert [e.slug for e in response.context["cl"].result_list] == slugs
+
+
+def test_figures_have_columns_only_where_they_are_kept(staff, monkeypatch):
+    make_entry("one", "user unknown")
+    url = reverse("admin:errors_entry_changelist")
+    assert b"column-explained" not in staff.get(url).content
+    monkeypatch.setattr(figures, "are_kept", lambda: True)
+    monkeypatch.setattr(
+        listing, "figures_of", lambda slugs: {"one": figures.Figures(7, 0.5)}
+    )
+    page = staff.get(url).content.decode()
+    assert (
+        '<td class="field-explained">7</td><td class="field-helpful">50%</td>' in page
+    )
 
 
 @pytest.mark.parametrize("name", ["section", "provider", "entry", "gloss"])
