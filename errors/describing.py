@@ -53,16 +53,36 @@ def find_rows(
     before: Content | None, after: Content | None, model: type[Model]
 ) -> list[Row]:
     """Return the fields that differ between two contents; None is a row that is not there."""
+    return [
+        Row(path, label, compare(left, right))
+        for path, label, left, right in _find_changed(before, after, model)
+    ]
+
+
+def find_changed(
+    before: Content | None, after: Content | None, model: type[Model]
+) -> list[str]:
+    """Return what the fields are called that differ, each once."""
+    return [label for _path, label, *_ in _find_changed(before, after, model)]
+
+
+def _find_changed(
+    before: Content | None, after: Content | None, model: type[Model]
+) -> list[tuple[str, str, str, str]]:
     old = {field.path: field for field in describe(before or {}, model)}
     new = {field.path: field for field in describe(after or {}, model)}
-    rows = []
-    for path in {**new, **old}:
-        left, right = old.get(path), new.get(path)
-        label = (right or left or Field(path, path, "")).label
-        pair = compare(left.text if left else "", right.text if right else "")
-        if pair.differs:
-            rows.append(Row(path, label, pair))
-    return sorted(rows, key=lambda row: _ORDER.get(row.path.partition(".")[0], 0))
+    changed = [
+        (path, field.label, _text_of(old.get(path)), _text_of(new.get(path)))
+        for path, field in {**old, **new}.items()
+    ]
+    return sorted(
+        (one for one in changed if one[2] != one[3]),
+        key=lambda one: _ORDER.get(one[0], 0),
+    )
+
+
+def _text_of(field: Field | None) -> str:
+    return field.text if field else ""
 
 
 # What is read first stands first; fields not named here stand before all.

@@ -1,12 +1,15 @@
 """Entries in the admin: the list, the page of one, and what can be done from there."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
@@ -21,6 +24,7 @@ from errors.admin.listing import EntryList, NeedsFilter, find_lacking
 from errors.admin.prefilling import fields_of, rows_of
 from errors.admin.rights import ByRole
 from errors.admin.tabs import LanguageTabs
+from errors.admin.versions import show_deleted
 from errors.catalog import STAFF_FIELDS, TEXT_FIELDS, as_if_published, current
 from errors.describing import label_of
 from errors.models import Entry, State
@@ -36,7 +40,7 @@ TRANSLATED = (*TEXT_FIELDS, *STAFF_FIELDS)
 
 
 @admin.register(Entry)
-class EntryAdmin(LanguageTabs, Guarded, ByRole, TranslationAdmin):
+class EntryAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     form = EntryForm
     inlines = (PatternInline, ExampleInline, RelationInline)
     list_display = ("title", "section", "badge", "codes", "languages", "proofs")
@@ -99,6 +103,15 @@ class EntryAdmin(LanguageTabs, Guarded, ByRole, TranslationAdmin):
             },
         ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        def page(
+            name: str, view: Callable[..., HttpResponse], address: str = ""
+        ) -> URLPattern:
+            guarded = self.admin_site.admin_view(partial(view, self))
+            return path(address or f"{name}/", guarded, name=f"errors_entry_{name}")
+
+        return [page("deleted", show_deleted), *super().get_urls()]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[EntryList]:
         return EntryList

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from errors.admin.forms import ExampleFormSet
 from errors.admin.locking import check_lock
 from errors.admin.troubles import Stopped, Trouble, Vanished
+from errors.admin.versions import show_versions
 from errors.catalog import bumping_once
 from errors.history import one_act
 from errors.models import Entry
@@ -55,31 +56,6 @@ def may_confirm(request: HttpRequest) -> bool:
     return request.user.has_perm("errors.confirm_loss")
 
 
-def stopped_page(
-    request: HttpRequest, stopped: Stopped, context: dict[str, Any]
-) -> HttpResponse:
-    """Tell what a change without a form would take away, and let it be confirmed."""
-    left_out = {"csrfmiddlewaretoken", "_confirm"}
-    posted = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in left_out
-        for value in values
-    ]
-    return TemplateResponse(
-        request,
-        "admin/errors/stopped.html",
-        {
-            **context,
-            "title": _("This change takes examples away"),
-            "trouble": stopped,
-            "may_confirm": may_confirm(request),
-            "posted": posted,
-        },
-        status=409,
-    )
-
-
 class Guarded(admin.ModelAdmin):
     """Guards every way in which the admin changes a row of the catalog."""
 
@@ -102,14 +78,19 @@ class Guarded(admin.ModelAdmin):
                     request, object_id, form_url, extra_context
                 )
         except Vanished as trouble:
-            object_id, form_url = None, reverse(f"admin:{self._name('add')}")
+            object_id, form_url = None, reverse(f"admin:{self.page_name('add')}")
             said: Trouble = trouble
         except Trouble as trouble:
             said = trouble
         return self._show_again(request, said, object_id, form_url)
 
-    def _name(self, page: str) -> str:
+    def page_name(self, page: str) -> str:
+        """Return the name of one of the admin's pages of this model."""
         return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+    def may_edit(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tell whether somebody may change all of a row, not some of its texts alone."""
+        return self.has_change_permission(request, obj)
 
     def _show_again(
         self,
@@ -217,8 +198,43 @@ class Guarded(admin.ModelAdmin):
                 request.standing = before  # type: ignore[attr-defined]  # for rehearse
                 return view(request, *args, **kwargs)
         except Stopped as stopped:
-            context = {**self.admin_site.each_context(request), "opts": self.opts}
-            return stopped_page(request, stopped, context)
+            return self.show_stopped(request, stopped)
+
+    def change(
+        self, request: HttpRequest, write: Callable[[], None], reason: str
+    ) -> None:
+        """Change rows in one act, rehearsed; raises Stopped."""
+        with one_change(reason) as before:
+            write()
+            rehearse(request, before)
+
+    def show_stopped(self, request: HttpRequest, stopped: Stopped) -> HttpResponse:
+        """Tell what a change without a form would take away, and let it be confirmed."""
+        left_out = {"csrfmiddlewaretoken", "_confirm"}
+        posted = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in left_out
+            for value in values
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("This change takes examples away"),
+            "trouble": stopped,
+            "may_confirm": may_confirm(request),
+            "posted": posted,
+        }
+        name = "admin/errors/stopped.html"
+        return TemplateResponse(request, name, context, status=409)
+
+    def history_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return show_versions(self, request, object_id)
 
 
 def _refusing(form: type[ModelForm], message: str) -> type[ModelForm]:

@@ -55,4 +55,4 @@ class RelationInline(ByRole, Prefilled, TranslationStackedInline):
     autocomplete_fields = ("other",)
 
     def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:  # type: ignore[override]  # the stubs forget obj
-        return self._may_edit(request, obj) and super().has_add_permission(request, obj)
+        return self.may_edit(request, obj) and super().has_add_permission(request, obj)

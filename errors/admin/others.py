@@ -16,7 +16,7 @@ admin.site.index_title = _("What customers are told")
 
 
 @admin.register(Section)
-class SectionAdmin(LanguageTabs, Guarded, ByRole, TranslationAdmin):
+class SectionAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     list_display = ("position", "title", "slug", "entry_count")
     list_display_links = ("title",)
     search_fields = ("slug", "title_ja", "title_en")
@@ -31,13 +31,13 @@ class SectionAdmin(LanguageTabs, Guarded, ByRole, TranslationAdmin):
 
 
 @admin.register(Provider)
-class ProviderAdmin(LanguageTabs, Guarded, ByRole, TranslationAdmin):
+class ProviderAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     list_display = ("name", "slug", "domains")
     search_fields = ("slug", "name_ja", "name_en", "domains")
 
 
 @admin.register(Gloss)
-class GlossAdmin(LanguageTabs, Guarded, ByRole, TranslationAdmin):
+class GlossAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     list_display = ("text", "role", "translation")
     list_filter = ("role",)
     search_fields = ("text", "translation_ja", "translation_en")

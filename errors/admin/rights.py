@@ -9,7 +9,7 @@ from modeltranslation.admin import TranslationBaseModelAdmin
 from modeltranslation.utils import build_localized_fieldname
 
 from errors.models import Entry
-from errors.roles import languages_of, may_edit, may_publish
+from errors.roles import languages_of, may_edit as may_edit_entry, may_publish
 
 
 class ByRole(TranslationBaseModelAdmin):
@@ -19,19 +19,19 @@ class ByRole(TranslationBaseModelAdmin):
     the entry.
     """
 
-    def _may_edit(self, request: HttpRequest, obj: Any = None) -> bool:
+    def may_edit(self, request: HttpRequest, obj: Any = None) -> bool:
         """Tell whether somebody may change everything about a row."""
         user, opts = request.user, self.opts
         codename = get_permission_codename("change", opts)
         if not user.has_perm(f"{opts.app_label}.{codename}"):
             return False
-        return not isinstance(obj, Entry) or may_edit(user, obj)
+        return not isinstance(obj, Entry) or may_edit_entry(user, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may_edit(request, obj) or bool(languages_of(request.user))
+        return self.may_edit(request, obj) or bool(languages_of(request.user))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and self._may_edit(
+        return super().has_delete_permission(request, obj) and self.may_edit(
             request, obj
         )
 
@@ -39,7 +39,7 @@ class ByRole(TranslationBaseModelAdmin):
         self, request: HttpRequest, obj: Any = None
     ) -> tuple[str, ...]:
         fixed = (*super().get_readonly_fields(request, obj),)
-        if not self._may_edit(request, obj):
+        if not self.may_edit(request, obj):
             return tuple(dict.fromkeys((*fixed, *self._fields_not_theirs(request))))
         if self.model is Entry and not may_publish(request.user):
             return (*fixed, "state")
@@ -67,21 +67,23 @@ class ByRole(TranslationBaseModelAdmin):
         self, request: HttpRequest, obj: Any = None
     ) -> dict[str, Any]:
         fields = super().get_prepopulated_fields(request, obj)
-        return dict(fields) if self._may_edit(request, obj) else {}
+        return dict(fields) if self.may_edit(request, obj) else {}
 
 
 class Part(InlineModelAdmin):
     """A row within the page of an entry: who may change the entry may change it."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any) -> bool:  # type: ignore[override]  # the stubs forget obj
-        return may_edit(request.user, obj) and super().has_add_permission(request, obj)
+        return may_edit_entry(request.user, obj) and super().has_add_permission(
+            request, obj
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_edit(request.user, obj) and super().has_change_permission(
+        return may_edit_entry(request.user, obj) and super().has_change_permission(
             request, obj
         )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may_edit(request.user, obj) and super().has_delete_permission(
+        return may_edit_entry(request.user, obj) and super().has_delete_permission(
             request, obj
         )

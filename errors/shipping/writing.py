@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext as _
 from modeltranslation.utils import build_localized_fieldname
 
 from errors import history
@@ -29,7 +30,9 @@ class Shelf:
     @classmethod
     def of(cls, contents: Iterable[Content]) -> Self:
         """Return what these contents may refer to, in three queries."""
-        slugs = {slug for content in contents for slug, _ in content.get("related", ())}
+        slugs = {
+            slug for content in contents for slug, _text in content.get("related", ())
+        }
         return cls(
             sections={row.slug: row for row in Section.objects.all()},
             providers={row.slug: row for row in Provider.objects.all()},
@@ -40,7 +43,8 @@ class Shelf:
         slugs = list(slugs)
         missing = set(slugs) - self.providers.keys()
         if missing:
-            raise ValidationError(f"unknown providers: {', '.join(sorted(missing))}")
+            said = _("There is no provider %(slugs)s.")
+            raise ValidationError(said % {"slugs": ", ".join(sorted(missing))})
         return [self.providers[slug] for slug in slugs]
 
 
@@ -76,7 +80,8 @@ class Writer:
         for slug, texts in content["related"]:
             other = self.shelf.entries.get(slug)
             if other is None:
-                raise ValidationError(f"unknown related entry {slug}")
+                said = _("There is no entry %(slug)s to relate to.")
+                raise ValidationError(said % {"slug": slug})
             relation = Relation(entry=entry, other=other)
             _set_texts(relation, "difference", texts)
             relation.save()
@@ -97,7 +102,8 @@ class Writer:
             _set_texts(entry, name, content.get(name, {}))
         section = self.shelf.sections.get(content["section"])
         if section is None:
-            raise ValidationError(f"unknown section {content['section']}")
+            said = _("There is no section %(slug)s.")
+            raise ValidationError(said % {"slug": content["section"]})
         if entry._state.adding or entry.section_id != section.pk:
             entry.section = section
             wanted = content.get("_number", 1) * STEP
@@ -167,7 +173,7 @@ def _count_alike(present: Sequence[Any], wanted: Sequence[Any]) -> int:
 
 
 def _set_texts(row: Model, name: str, texts: dict[str, str]) -> None:
-    for code, _ in settings.LANGUAGES:
+    for code, _name in settings.LANGUAGES:
         setattr(row, build_localized_fieldname(name, code), texts.get(code, ""))
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from errors import history
 from errors.models import Entry, Gloss, Provider, Section
@@ -84,9 +85,10 @@ def test_names_of_what_is_gone_are_those_it_had():
 def test_restoring_says_what_is_no_more():
     entry, contents = make_versions()
     Entry.objects.get(slug="other").delete()
-    with pytest.raises(ValidationError, match="unknown related entry other"):
+    translation.activate("en")
+    with pytest.raises(ValidationError, match="There is no entry other to relate to"):
         restore(entry, contents[2])
-    with pytest.raises(ValidationError, match="unknown section gone"):
+    with pytest.raises(ValidationError, match="There is no section gone"):
         restore(entry, {**contents[1], "section": "gone"})
 
 
