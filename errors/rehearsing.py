@@ -8,7 +8,7 @@ anew; `patching` and the probe below make that as good as a run of all of them.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from errors.bounce.matching import Catalog
@@ -159,3 +159,12 @@ def _meets_any(rules: Iterable[Rule]) -> Callable[[Bounce], bool]:
         return bool(met.wordings or met.codes)
 
     return touched if probe.rules else lambda _bounce: False
+
+
+def find_met(rule: Rule) -> list[str]:
+    """Return the other entries that have an Example in which a pattern's words stand."""
+    if not rule.text.strip():
+        return []
+    touched = _meets_any([replace(rule, scope="anywhere")])
+    met = (slug for slug, text in _proofs() if touched(_read(text)))
+    return [slug for slug in dict.fromkeys(met) if slug != rule.entry]

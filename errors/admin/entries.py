@@ -13,14 +13,17 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.views.decorators.debug import sensitive_post_parameters
 from modeltranslation.admin import TranslationAdmin
 from modeltranslation.utils import build_localized_fieldname
 
 from errors.admin import figures
+from errors.admin.bench import copy_entry, keep_example, show_bench, write_entry
 from errors.admin.forms import EntryForm, say_stray
 from errors.admin.guarding import Guarded
 from errors.admin.inlines import ExampleInline, PatternInline, RelationInline
 from errors.admin.listing import EntryList, NeedsFilter, find_lacking
+from errors.admin.live import preview_text, try_typed_pattern
 from errors.admin.prefilling import fields_of, rows_of
 from errors.admin.rights import ByRole
 from errors.admin.tabs import LanguageTabs
@@ -42,6 +45,8 @@ TRANSLATED = (*TEXT_FIELDS, *STAFF_FIELDS)
 @admin.register(Entry)
 class EntryAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     form = EntryForm
+    change_form_template = "admin/errors/entry_form.html"
+    change_list_template = "admin/errors/entry_list.html"
     inlines = (PatternInline, ExampleInline, RelationInline)
     list_display = ("title", "section", "badge", "codes", "languages", "proofs")
     list_filter = (
@@ -105,13 +110,25 @@ class EntryAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     )
 
     def get_urls(self) -> list[URLPattern]:
+        """Add the desk's own pages; what is posted to them stays out of error reports."""
+
         def page(
             name: str, view: Callable[..., HttpResponse], address: str = ""
         ) -> URLPattern:
-            guarded = self.admin_site.admin_view(partial(view, self))
-            return path(address or f"{name}/", guarded, name=f"errors_entry_{name}")
+            private = sensitive_post_parameters()(partial(view, desk=self))
+            wrapped = self.admin_site.admin_view(private)
+            return path(address or f"{name}/", wrapped, name=f"errors_entry_{name}")
 
-        return [page("deleted", show_deleted), *super().get_urls()]
+        return [
+            page("bench", show_bench),
+            page("example", keep_example, "bench/example/"),
+            page("write", write_entry),
+            page("copy", copy_entry, "<int:pk>/copy/"),
+            page("preview", preview_text),
+            page("try", try_typed_pattern),
+            page("deleted", show_deleted),
+            *super().get_urls(),
+        ]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[EntryList]:
         return EntryList
@@ -215,6 +232,15 @@ class EntryAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
                     gettext("The original changed after this translation."),
                 )
         return form
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        entry: Entry | None = context.get("original")
+        names = entry.find_stale() if entry else []
+        fields = context["adminform"].form.fields
+        context["stale"] = [(n, fields[n].label) for n in names if n in fields]
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(
         self,

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin
-from django.forms import ModelChoiceField
+from django.forms import Field as FormField, ModelChoiceField
 from django.http import HttpRequest
+from django.urls import reverse
 from modeltranslation.admin import TranslationStackedInline
 
 from errors.admin.forms import ExampleFormSet
@@ -31,6 +32,15 @@ class PatternInline(Part, Prefilled, admin.StackedInline):
         ("kind", "scope", "reply_code", "status_code", "provider", "command"),
     )
     classes = ("patterns",)
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        """Tell the script where a wording is tried while it is typed."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "text":
+            field.widget.attrs |= {"data-try": reverse("admin:errors_entry_try")}
+        return field
 
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any

@@ -143,7 +143,7 @@ def _may_bring_back(
     )
 
 
-def show_deleted(desk: "Guarded", request: HttpRequest) -> HttpResponse:
+def show_deleted(request: HttpRequest, desk: "Guarded") -> HttpResponse:
     """Answer the list of the rows that were deleted, with the way to their history."""
     if not desk.has_view_permission(request):
         raise PermissionDenied

@@ -2,7 +2,8 @@
 
 from errors.presentation.decoding import decode_codes
 from errors.presentation.page import result_page
+from errors.presentation.reply import reply_to
 from errors.presentation.values import ResultPage
 from errors.presentation.way import way_to
 
-__all__ = ["ResultPage", "decode_codes", "result_page", "way_to"]
+__all__ = ["ResultPage", "decode_codes", "reply_to", "result_page", "way_to"]

@@ -23,7 +23,7 @@ from errors.bounce import explaining
 from errors.bounce.values import Explanation
 from errors.forms import ExplainForm
 from errors.models import Entry
-from errors.presentation import result_page
+from errors.presentation import reply_to, result_page
 from errors.throttling import find_wait
 from errors.views.browsing import published_sections
 
@@ -86,6 +86,8 @@ def _explain(request: HttpRequest) -> HttpResponse:
     language = translation.get_language() or settings.LANGUAGE_CODE
     page = result_page(explanation, published, language)
     context = {"page": page, "again": _again(paste, explanation)}
+    if request.user.is_staff:  # who answers customers gets an answer to send
+        context["reply"] = reply_to(explanation, published, language)
     return render(request, "errors/result.html", context)
 
 
