@@ -19,6 +19,7 @@ from modeltranslation.utils import build_localized_fieldname
 
 from errors.admin import figures
 from errors.admin.bench import copy_entry, keep_example, show_bench, write_entry
+from errors.admin.exchange import exchange, send_file
 from errors.admin.forms import EntryForm, say_stray
 from errors.admin.guarding import Guarded
 from errors.admin.inlines import ExampleInline, PatternInline, RelationInline
@@ -127,6 +128,8 @@ class EntryAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
             page("preview", preview_text),
             page("try", try_typed_pattern),
             page("deleted", show_deleted),
+            page("exchange", exchange),
+            page("file", send_file, "exchange/file/"),
             *super().get_urls(),
         ]
 

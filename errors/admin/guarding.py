@@ -205,8 +205,9 @@ class Guarded(admin.ModelAdmin):
     ) -> None:
         """Change rows in one act, rehearsed; raises Stopped."""
         with one_change(reason) as before:
+            request.standing = before  # type: ignore[attr-defined]  # for rehearse
             write()
-            rehearse(request, before)
+            self.rehearse(request)
 
     def show_stopped(self, request: HttpRequest, stopped: Stopped) -> HttpResponse:
         """Tell what a change without a form would take away, and let it be confirmed."""
