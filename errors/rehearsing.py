@@ -18,6 +18,7 @@ from errors.bounce.reading import read
 from errors.bounce.values import Bounce, Candidate, Rule, Verdict
 from errors.catalog import latest
 from errors.models import Example, State
+from errors.shipping.contents import unix
 from errors.sources import read_sources
 
 Proof = tuple[str, str]  # an entry's slug and the text that must lead to it
@@ -76,8 +77,9 @@ def find_strays(proofs: Iterable[Proof], catalog: Catalog) -> list[Loss]:
 
 
 def _proofs() -> Iterator[Proof]:
-    rows = Example.objects.filter(entry__state=State.PUBLISHED)
-    yield from rows.order_by("entry", "pk").values_list("entry__slug", "text")
+    rows = Example.objects.filter(entry__state=State.PUBLISHED).order_by("entry", "pk")
+    for slug, text in rows.values_list("entry__slug", "text"):
+        yield slug, unix(text)  # a browser sends other line ends than the files have
 
 
 def _find_loss(proof: Proof, before: Standing, after: Catalog) -> Iterator[Loss]:

@@ -252,7 +252,8 @@ class EntryAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
         form: Any,
         change: Any,
     ) -> None:
-        obj.confirm(request.POST.getlist("_still_right"))
+        ticked = request.POST.getlist("_still_right")
+        obj.confirm(name for name in ticked if name in form.fields)
         super().save_model(request, obj, form, change)
 
     def save_related(

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
 from django.forms import BaseInlineFormSet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -13,6 +15,23 @@ from errors.models import Entry, Section
 from errors.rehearsing import Loss
 from errors.shipping.contents import unix
 from errors.shipping.writing import STEP
+
+
+class LinesField(forms.CharField):
+    """A text of several lines: those of a browser end in \\r\\n, ours do not.
+
+    So a text that nobody touched is not taken for a changed one.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return unix(text) if isinstance(text, str) else text
+
+
+# For every page and inline of the desk.
+LINES: dict[type[models.Field], dict[str, Any]] = {
+    models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget}
+}
 
 
 class EntryForm(forms.ModelForm):

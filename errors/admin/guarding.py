@@ -18,7 +18,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from errors.admin.forms import ExampleFormSet
+from errors.admin.forms import LINES, ExampleFormSet
 from errors.admin.locking import check_lock
 from errors.admin.troubles import Stopped, Trouble, Vanished
 from errors.admin.versions import show_versions
@@ -60,6 +60,7 @@ class Guarded(admin.ModelAdmin):
     """Guards every way in which the admin changes a row of the catalog."""
 
     change_form_template = "admin/errors/guarded_form.html"
+    formfield_overrides = LINES
 
     def changeform_view(
         self,

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from modeltranslation.admin import TranslationStackedInline
 
-from errors.admin.forms import ExampleFormSet
+from errors.admin.forms import LINES, ExampleFormSet
 from errors.admin.prefilling import count_rows
 from errors.admin.rights import ByRole, Part
 from errors.models import Example, Pattern, Relation
@@ -26,6 +26,7 @@ class Prefilled:
 
 class PatternInline(Part, Prefilled, admin.StackedInline):
     model = Pattern
+    formfield_overrides = LINES
     extra = 1
     fields = (
         ("text", "note"),
@@ -54,12 +55,14 @@ class PatternInline(Part, Prefilled, admin.StackedInline):
 
 class ExampleInline(Part, Prefilled, admin.StackedInline):
     model = Example
+    formfield_overrides = LINES
     formset = ExampleFormSet
     extra = 1
 
 
 class RelationInline(ByRole, Prefilled, TranslationStackedInline):
     model = Relation
+    formfield_overrides = LINES
     fk_name = "entry"
     extra = 0
     autocomplete_fields = ("other",)

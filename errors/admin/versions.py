@@ -79,7 +79,7 @@ def _lines(desk: "Guarded", versions: list[Version]) -> list[Line]:
         if version.content is None:
             said = _("Deleted")
         else:
-            said = ", ".join(changed) if older else _("Added")
+            said = ", ".join(changed) if older else _("Newly added")
         number = len(versions) - index
         lines.append(Line(number, version, say_reason(version.reason), said))
     return lines

@@ -6,8 +6,9 @@ from django.urls import reverse
 from errors import catalog
 from errors.admin import figures, listing
 from errors.bounce.explaining import explain
-from errors.models import Entry, Provider
+from errors.models import Entry, Example, Gloss, Provider, Section
 from errors.shipping.contents import content_of, fingerprint
+from errors.tests.admin.pages import fields_of, make_client, open_page, send, url_of
 from errors.tests.rows import make_entry, make_section
 
 pytestmark = pytest.mark.django_db
@@ -319,3 +320,118 @@ def test_every_page_of_the_admin_opens_under_a_strict_policy(staff, name):
 def test_the_admin_is_for_staff_only(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("customer"))
     assert client.get(reverse(ADD)).status_code == 302
+
+
+def test_the_line_ends_of_a_browser_change_nothing(staff):
+    entry = make_entry("one", "user unknown", body_ja="一行目\n二行目")
+    entry.examples.create(text="550 user\nunknown")
+    data = open_page(staff, entry)
+    crlf = {name: str(value).replace("\n", "\r\n") for name, value in data.items()}
+    before = (Example.history.count(), based_on(entry))
+    assert send(staff, entry, crlf).status_code == 302
+    entry = Entry.objects.get()
+    assert (Example.history.count(), based_on(entry)) == before
+    assert entry.body_ja == "一行目\n二行目"
+
+
+def test_an_example_of_several_lines_that_leads_elsewhere_can_be_confirmed(staff):
+    entry = make_entry("one", "user unknown", examples=["550\nuser unknown"])
+    data = open_page(staff, entry) | {"patterns-0-text": "no such user"}
+    data["examples-0-text"] = "550\r\nuser unknown"
+    response = send(staff, entry, data)
+    assert (response.status_code, response.context["trouble"].is_final) == (409, False)
+
+
+def test_a_stale_translation_is_flagged_and_can_be_taken_for_right(staff):
+    entry = make_entry("one", body_ja="本文", body_en="Body", title_ja="題")
+    entry.body_ja, entry.title_ja = "別の本文", "別の題"
+    entry.save()
+    response = staff.get(url_of(entry))
+    assert [name for name, _ in response.context["stale"]] == ["title_en", "body_en"]
+    assert response.content.decode().count('<strong class="stale">') == 2
+    data = fields_of(response) | {"_still_right": ["body_en"]}
+    assert send(staff, entry, data).status_code == 302
+    assert Entry.objects.get().find_stale() == ["title_en"]
+
+
+@pytest.mark.parametrize(
+    ("group", "published", "draft"),
+    [
+        ("publisher", {"title_ja", "title_en", "state", "slug"}, None),
+        ("editor", set(), {"title_ja", "title_en", "slug"}),
+        ("translator-en", {"title_en"}, {"title_en"}),
+    ],
+)
+def test_each_role_edits_its_fields(group, published, draft):
+    asked = {"title_ja", "title_en", "state", "slug"}
+    client = make_client(group)
+    for state, expected in (("published", published), ("draft", draft)):
+        if expected is None:
+            continue
+        entry = make_entry(state, "user unknown", state=state)
+        response = client.get(url_of(entry))
+        context = response.context
+        editable = set(context["adminform"].form.fields) & asked
+        assert (editable if context["has_change_permission"] else set()) == expected
+
+
+def test_a_translator_saves_only_their_language():
+    entry = make_entry("one", "user unknown", title_ja="題")
+    client = make_client("translator-en")
+    data = open_page(client, entry) | {
+        "title_en": "New",
+        "title_ja": "不正",
+        "state": "draft",
+        "patterns-0-text": "changed",
+    }
+    assert send(client, entry, data).status_code == 302
+    entry.refresh_from_db()
+    assert (entry.title_en, entry.title_ja, entry.state) == ("New", "題", "published")
+    assert entry.patterns.get().text == "user unknown"
+
+
+def test_a_translator_translates_what_tells_entries_apart():
+    entry = make_entry("one")
+    relation = entry.relations.create(other=make_entry("two"), difference_ja="違い")
+    client = make_client("translator-en")
+    data = open_page(client, entry) | {"relations-0-difference_en": "The difference"}
+    assert send(client, entry, data).status_code == 302
+    relation.refresh_from_db()
+    assert (relation.difference_ja, relation.difference_en) == (
+        "違い",
+        "The difference",
+    )
+
+
+@pytest.mark.parametrize("group", ["editor", "translator-en"])
+def test_who_may_not_publish_cannot(group):
+    client = make_client(group)
+    entry = make_entry("one", "user unknown", state="draft")
+    data = open_page(client, entry) | {"state": "published"}
+    send(client, entry, data)
+    url = reverse("admin:errors_entry_changelist")
+    client.post(url, {"action": "publish", "_selected_action": [entry.pk]})
+    entry.refresh_from_db()
+    assert entry.state == "draft"
+
+
+def test_an_editor_may_not_touch_what_is_published():
+    client = make_client("editor")
+    entry = make_entry("one", "user unknown")
+    assert send(client, entry, {"title_ja": "不正"}).status_code == 403
+    assert client.post(url_of(entry, "delete"), {"post": "yes"}).status_code == 403
+    assert Entry.objects.get().title_ja == "oneの題"
+
+
+@pytest.mark.parametrize("name", ["section", "provider", "gloss"])
+def test_a_translator_of_other_rows_has_their_language_alone(name):
+    make_section()
+    Provider.objects.create(slug="docomo", name_ja="ドコモ")
+    Gloss.objects.create(text="Hi", translation_ja="やあ", role="label")
+    row = {"section": Section, "provider": Provider, "gloss": Gloss}[name].objects.get()
+    response = make_client("translator-en").get(url_of(row))
+    assert set(response.context["adminform"].form.fields) in (
+        {"title_en", "introduction_en"},
+        {"name_en"},
+        {"translation_en"},
+    )

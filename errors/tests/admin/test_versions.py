@@ -38,7 +38,7 @@ def test_versions_are_listed_with_what_they_changed(entry):
     lines = page.context["lines"]
     assert [(one.number, one.changed, one.reason) for one in lines] == [
         (2, "title (日本語), patterns", ""),
-        (1, "Added", "The shipped catalog was loaded"),
+        (1, "Newly added", "The shipped catalog was loaded"),
     ]
 
 
