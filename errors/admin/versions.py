@@ -89,6 +89,7 @@ def say_reason(reason: str) -> str:
     """Say in the reader's language why an act was done."""
     kind, _blank, rest = reason.partition(" ")
     said = {
+        "upgrade": _("As it was when histories began"),
         "loadcatalog": _("The shipped catalog was loaded"),
         "back": _("Back to version %(rest)s"),
         "import": _("Import of %(rest)s"),
