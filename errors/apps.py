@@ -2,11 +2,12 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class ErrorsConfig(AppConfig):
     name = "errors"
-    verbose_name = "Mail errors"
+    verbose_name = _("Mail errors")
 
     def ready(self) -> None:
         """Make every change of the catalog known to all processes, and to its history."""
