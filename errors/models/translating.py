@@ -36,10 +36,10 @@ class Translated(models.Model):
         """Return the translations whose original changed after them: `["title_en"]`."""
         return [
             name
-            for name, mark in self.translated_from.items()
-            if name in self._translations()
-            and getattr(self, name)
-            and mark[1] != _mark_of(self._original(name))
+            for name, original in self._translations().items()
+            if getattr(self, name)
+            and (mark := self.translated_from.get(name))
+            and mark[1] != _mark_of(getattr(self, original))
         ]
 
     def confirm(self, names: Iterable[str] | None = None) -> None:
@@ -47,19 +47,17 @@ class Translated(models.Model):
         self._mark(self._translations() if names is None else names)
 
     def _mark(self, names: Iterable[str]) -> None:
-        own = set(self._translations())
+        originals = self._translations()
         for name in names:
-            if name in own:
-                mark = [_mark_of(getattr(self, name)), _mark_of(self._original(name))]
-                self.translated_from[name] = mark
+            if original := originals.get(name):
+                self.translated_from[name] = [
+                    _mark_of(getattr(self, name)),
+                    _mark_of(getattr(self, original)),
+                ]
 
     def _is_new(self, name: str) -> bool:
         mark = self.translated_from.get(name)
         return mark is None or mark[0] != _mark_of(getattr(self, name))
-
-    def _original(self, name: str) -> str | None:
-        text: str | None = getattr(self, self._translations()[name])
-        return text
 
     def _translations(self) -> dict[str, str]:
         """Return the name of each translation with that of its original."""
@@ -67,11 +65,12 @@ class Translated(models.Model):
 
 
 def _pairs(model: type[models.Model]) -> Iterator[tuple[str, str]]:
-    for field in translator.get_options_for_model(model).all_fields:
-        for code in TRANSLATIONS:
+    translated = translator.get_options_for_model(model).all_fields
+    for field in model._meta.fields:  # in their order: the library keeps a set
+        for code in TRANSLATIONS if field.name in translated else ():
             yield (
-                build_localized_fieldname(field, code),
-                build_localized_fieldname(field, ORIGINAL),
+                build_localized_fieldname(field.name, code),
+                build_localized_fieldname(field.name, ORIGINAL),
             )
 
 
