@@ -151,6 +151,12 @@ def bump() -> None:
     CatalogRevision.objects.filter(pk=1).update(number=F("number") + 1)
 
 
+def hold() -> None:
+    """Let nobody else who asks change the catalog until this transaction ends."""
+    CatalogRevision.objects.get_or_create(pk=1)
+    CatalogRevision.objects.select_for_update().get(pk=1)
+
+
 @contextmanager
 def bumping_once() -> Iterator[None]:
     """Let the changes within bump the revision together, at the end, in their transaction."""

@@ -22,7 +22,7 @@ from errors.admin.forms import LINES, ExampleFormSet
 from errors.admin.locking import check_lock
 from errors.admin.troubles import Stopped, Trouble, Vanished
 from errors.admin.versions import show_versions
-from errors.catalog import bumping_once
+from errors.catalog import bumping_once, hold
 from errors.history import one_act
 from errors.models import Entry
 from errors.rehearsing import Standing, find_losses, stand
@@ -31,10 +31,15 @@ from errors.shipping.contents import content_of, fingerprint
 
 @contextmanager
 def one_change(reason: str = "") -> Iterator[Standing]:
-    """Make all changes within one transaction, one version and one step of the revision."""
-    before = stand()
-    with transaction.atomic(), bumping_once(), one_act(reason):
-        yield before
+    """Make all changes within one transaction, one version and one step of the revision.
+
+    One after the other: each is tried on a catalog that holds those before it.
+    """
+    with transaction.atomic():
+        hold()
+        before = stand()
+        with bumping_once(), one_act(reason):
+            yield before
 
 
 def rehearse(request: HttpRequest, before: Standing) -> None:

@@ -34,6 +34,7 @@ def check_lock(
 
     Raises Overtaken where somebody has to choose, Vanished where the row is gone.
     """
+    # The catalog is held by now: what is read here stays as it is until we are done.
     row = desk.get_object(request, object_id)
     if row is None:
         if desk.has_add_permission(request):
@@ -42,8 +43,6 @@ def check_lock(
         return None
     if not desk.has_change_permission(request, row):
         raise PermissionDenied
-    # Whoever else wants to save this row waits until we are done.
-    desk.model._default_manager.select_for_update().filter(pk=row.pk).first()
     theirs = content_of(row)
     if fingerprint(theirs) == request.POST.get("based_on"):
         return None

@@ -17,6 +17,6 @@ document.addEventListener("DOMContentLoaded", () => {
         getSelection().selectAllChildren(text);
       }
     });
-    box.append(button);
+    box.prepend(button);
   }
 });

@@ -238,6 +238,17 @@ def test_the_list_takes_a_constant_number_of_queries(
         staff.get(reverse("admin:errors_entry_changelist"))
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_searching_takes_a_constant_number_of_queries(
+    staff, number, django_assert_num_queries
+):
+    for n in range(number):
+        make_entry(f"e{n}", f"phrase {n}", f"another phrase {n}")
+    with django_assert_num_queries(13):
+        page = staff.get(reverse("admin:errors_entry_changelist"), {"q": "phrase"})
+    assert len(page.context["cl"].result_list) == number
+
+
 def test_each_language_says_what_it_lacks(staff):
     entry = make_entry("one", handover_ja="渡す文", handover_en="Text")
     make_entry("two", handover_ja="渡す文")

@@ -1,6 +1,9 @@
 """Locking: two people at one row; the second is told, sees both, and loses nothing."""
 
+import threading
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from errors.models import Entry, Section
@@ -218,3 +221,28 @@ def test_opening_and_saving_takes_a_constant_number_of_queries(
             entry.patterns.create(text=f"phrase {number}{n}")
         with django_assert_num_queries(17):
             taro.get(url_of(entry))
+
+
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite in memory has one writer at a time"
+)
+@pytest.mark.django_db(transaction=True)
+def test_of_two_saves_at_the_same_moment_one_is_told(entry, hanako, taro):
+    pages = [(client, open_page(client, entry)) for client in (hanako, taro)]
+    start = threading.Barrier(2)
+    codes = []
+
+    def save(client, data, number):
+        start.wait()
+        codes.append(send(client, entry, data | {"title_en": f"T{number}"}).status_code)
+        connection.close()
+
+    threads = [
+        threading.Thread(target=save, args=(*page, number))
+        for number, page in enumerate(pages)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(codes) == [302, 409]
