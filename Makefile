@@ -51,6 +51,7 @@ check: venv-dev ## Check style, types, settings, migrations, translations and th
 	$(NO_DATABASE) $(PY) manage.py makemigrations --check --dry-run
 	$(PY) .ci/check_messages.py
 	.ci/check_catalog
+	$(PY) .ci/write_glossary.py --check
 
 .PHONY: format
 format: venv-dev ## Format code and templates, and mend what linters can mend
@@ -63,6 +64,10 @@ format: venv-dev ## Format code and templates, and mend what linters can mend
 messages: venv ## Collect interface texts into the .po files and compile them (needs gettext)
 	$(PY) manage.py makemessages --locale ja --no-obsolete --no-wrap --add-location file
 	$(PY) manage.py compilemessages --ignore .venv --verbosity 0
+
+.PHONY: glossary
+glossary: venv ## Write docs/glossary.md anew from the catalog's terms
+	$(PY) .ci/write_glossary.py
 
 .PHONY: bench
 bench: venv-dev ## Measure reading and explaining; table and drawing in bench/results/

@@ -74,6 +74,8 @@ def compare_with_parsing(
         "read": read,
         "explain": partial(explain, catalog=shipped),
     }
+    if len(sets) > 1:
+        sets = {**sets, "together": [mail for these in sets.values() for mail in these]}
     for name, these in sets.items():
         took = timing.milliseconds(jobs, these, ROUNDS)
         base = took["parse"]

@@ -126,16 +126,36 @@ def _plain(chance: random.Random) -> bytes:
 
 def _head(subject: str, host: str = "mail.example.com") -> bytes:
     return (
-        f"Received: from {host} by mx.example.jp; Mon, 5 Jan 2026 10:00:01 +0900\n"
+        f"Return-Path: <>\nX-Original-To: shop@example.com\nDelivered-To: shop@example.com\n"
+        f"{_trace(host, 'mx.example.jp')}{_trace('localhost', host)}"
+        f"Message-Id: <20260105010001.4ABC123@{host}>\nAuto-Submitted: auto-replied\n"
         f"From: Mail Delivery System <MAILER-DAEMON@{host}>\nTo: shop@example.com\n"
         f"Subject: {subject}\nDate: Mon, 5 Jan 2026 10:00:01 +0900\n"
     ).encode()
 
 
+def _trace(sender: str, receiver: str) -> str:
+    """A trace field (RFC 5321 section 4.4), as every server on the way adds one."""
+    return (
+        f"Received: from {sender} ({sender} [192.0.2.7])\n\tby {receiver} (Postfix) with ESMTPS"
+        " id 4ABC123\n\tfor <shop@example.com>; Mon, 5 Jan 2026 10:00:01 +0900 (JST)\n"
+    )
+
+
+_SIGNATURE = (
+    "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=mail;\n"
+    "\tt=1767574800; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;\n"
+    "\th=From:To:Subject:Date:Message-ID; b=" + "Zm9vYmFy" * 20 + "\n"
+)
+
+
 def _returned(to: str, chance: random.Random) -> bytes:
     body = "".join(_BODY.format(n=n) for n in range(chance.randrange(2, 40)))
     return (
+        f"{_trace('shop.example.com', 'mail.example.com')}{_SIGNATURE}"
         f"From: shop@example.com\nTo: {to}\nSubject: Our order\n"
+        "Date: Mon, 5 Jan 2026 09:59:58 +0900\nMessage-ID: <1@shop.example.com>\n"
+        "MIME-Version: 1.0\nUser-Agent: Example Mail 1.0\n"
         f"Content-Type: text/plain; charset=us-ascii\n\n{body}"
     ).encode()
 

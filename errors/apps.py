@@ -1,8 +1,16 @@
-"""The one app of faqsite."""
+"""The one app of faqsite, and Django's admin with our way in."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+
+class DeskConfig(apps.AdminConfig):
+    """The admin of Django, entered by `errors.access`."""
+
+    default_site = "errors.access.site.StaffSite"
+    default = False
 
 
 class ErrorsConfig(AppConfig):
@@ -10,9 +18,13 @@ class ErrorsConfig(AppConfig):
     verbose_name = _("Mail errors")
 
     def ready(self) -> None:
-        """Make every change of the catalog known to all processes, and to its history."""
-        from errors import catalog, history, roles  # noqa: PLC0415 - models exist from here on
+        """Watch the catalog for changes, logins for the record, requests for the figures."""
+        # Models exist only from here on.
+        from errors import catalog, history, roles, tallying  # noqa: PLC0415
+        from errors.access import records  # noqa: PLC0415
 
         catalog.watch()
         history.watch()
+        records.watch()
+        tallying.watch()
         post_migrate.connect(roles.make_groups, sender=self)

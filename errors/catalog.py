@@ -11,7 +11,7 @@ import datetime
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -33,6 +33,7 @@ from errors.models import (
     Provider,
     Relation,
     Section,
+    Term,
 )
 from errors.sources import facts_of, rules_of, sources_of
 
@@ -175,7 +176,7 @@ _gathered: ContextVar[list[Any] | None] = ContextVar("_gathered", default=None)
 
 def watch() -> None:
     """Bump the revision at every change of a row of the catalog."""
-    for model in (Section, Provider, Entry, Relation, Pattern, Gloss):
+    for model in (Section, Provider, Entry, Relation, Pattern, Gloss, Term):
         post_save.connect(_on_change, sender=model, dispatch_uid=f"save {model}")
         post_delete.connect(_on_change, sender=model, dispatch_uid=f"delete {model}")
     through = Entry.providers.through
@@ -234,6 +235,12 @@ def build(*, revision: int = -1) -> Published:
         },
         revision=revision,
     )
+
+
+def compile_with(changed: Entry, patterns: Iterable[Pattern]) -> Catalog:
+    """Return the catalog as it would be with this entry, saved or not, published so."""
+    rules = rules_of(changed, patterns)
+    return patch(latest().catalog, [changed.slug], rules, [facts_of(changed)])
 
 
 def as_if_published(published: Published, *entries: Entry) -> Published:

@@ -12,12 +12,14 @@ from errors.bounce.explaining import explain
 from errors.bounce.matching import Catalog
 from errors.bounce.values import Bounce, Rule
 from errors.catalog import TEXT_FIELDS, build, read_texts
-from errors.models import Entry, Pattern
+from errors.models import Entry, Pattern, Term
 from errors.sources import rules_of
 
 TITLE_MAX = 100  # characters that a list and a search engine still show
 SUMMARY_MAX = 300
+PROSE = ("summary", "body", "advice", "handover")  # a title repeats servers' words
 _LINK = re.compile(r"\]\(([^)\s]*)\)|(?<![\w(])(https?://[^\s)>]+)")
+_QUOTED = re.compile(r"「[^」]*」|『[^』]*』|“[^”]*”|`[^`]*`|\"[^\"]*\"|https?://\S+")
 _KANA = re.compile("[\u3041-\u30ff]")
 
 
@@ -37,7 +39,7 @@ def check(section: str = "") -> list[Problem]:
         .prefetch_related("patterns__provider", "examples")
     )
     wanted = [e for e in entries if section in ("", e.section.slug)]
-    catalog = build().catalog
+    catalog, terms = build().catalog, list(Term.objects.all())
     problems = [
         Problem(entry.slug, said)
         for entry in wanted
@@ -45,6 +47,7 @@ def check(section: str = "") -> list[Problem]:
             *find_text_problems(entry),
             *find_example_problems(entry, catalog),
             *find_idle_patterns(entry),
+            *find_term_problems(entry, terms),
         )
     ]
     slugs = {entry.slug for entry in wanted}
@@ -74,6 +77,26 @@ def find_text_problems(entry: Entry) -> Iterator[str]:
         yield "the Japanese summary holds no kana"
     if not entry.sample.strip():
         yield "sample is missing"
+
+
+def find_term_problems(entry: Entry, terms: Iterable[Term]) -> Iterator[str]:
+    """Yield where a text calls a thing otherwise than the glossary does."""
+    texts = read_texts(entry, PROSE).by_language
+    for term in terms:
+        words = read_texts(term, ("name", "avoid")).by_language
+        for (field, code), text in texts.items():
+            name = words["name", code]
+            for word in _find_avoided(text, name, words["avoid", code]):
+                yield f"{field} ({code}) says {word!r}; the glossary says {name!r}"
+
+
+def _find_avoided(text: str, name: str, avoid: str) -> Iterator[str]:
+    """Yield the words to avoid; quoted ones are a server's, the right one may hold them."""
+    bare = _QUOTED.sub(" ", text).replace(name, " ")
+    for word in filter(None, map(str.strip, avoid.splitlines())):
+        edge = r"\b" if word.isascii() else ""
+        if re.search(f"{edge}{re.escape(word)}{edge}", bare, re.IGNORECASE):
+            yield word
 
 
 def _bad_links(text: str) -> Iterator[str]:

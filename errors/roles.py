@@ -18,7 +18,7 @@ from errors.models import Entry, State
 User = AbstractUser | AnonymousUser
 
 PARTS = ("pattern", "example", "relation")  # of an entry
-FRAME = ("section", "provider", "gloss")  # what entries stand in and refer to
+FRAME = ("section", "provider", "gloss", "term")  # what entries stand in and refer to
 EDITOR = {
     *(f"{act}_{name}" for act in ("add", "change", "delete") for name in PARTS),
     *(f"{act}_entry" for act in ("add", "change", "delete")),

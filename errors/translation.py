@@ -3,7 +3,16 @@
 import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
-from errors.models import Entry, Example, Gloss, Pattern, Provider, Relation, Section
+from errors.models import (
+    Entry,
+    Example,
+    Gloss,
+    Pattern,
+    Provider,
+    Relation,
+    Section,
+    Term,
+)
 
 
 @register(Section)
@@ -31,7 +40,12 @@ class GlossTranslation(TranslationOptions):
     fields = ("translation",)
 
 
+@register(Term)
+class TermTranslation(TranslationOptions):
+    fields = ("name", "explanation", "avoid")
+
+
 # After the registrations above, so that history has a column per language as well.
 simple_history.register(Entry, m2m_fields=["providers"])
-for _model in (Section, Provider, Relation, Pattern, Example, Gloss):
+for _model in (Section, Provider, Relation, Pattern, Example, Gloss, Term):
     simple_history.register(_model)

@@ -17,7 +17,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from modeltranslation.admin import TranslationAdmin
 from modeltranslation.utils import build_localized_fieldname
 
-from errors.admin import figures
 from errors.admin.bench import copy_entry, keep_example, show_bench, write_entry
 from errors.admin.exchange import exchange, send_file
 from errors.admin.forms import EntryForm, say_stray
@@ -49,7 +48,16 @@ class EntryAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     change_form_template = "admin/errors/entry_form.html"
     change_list_template = "admin/errors/entry_list.html"
     inlines = (PatternInline, ExampleInline, RelationInline)
-    list_display = ("title", "section", "badge", "codes", "languages", "proofs")
+    list_display = (
+        "title",
+        "section",
+        "badge",
+        "codes",
+        "languages",
+        "proofs",
+        "explained",
+        "helpful",
+    )
     list_filter = (
         "state",
         NeedsFilter,
@@ -135,10 +143,6 @@ class EntryAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[EntryList]:
         return EntryList
-
-    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        columns = (*self.list_display,)
-        return (*columns, "explained", "helpful") if figures.are_kept() else columns
 
     @admin.display(description=_("state"), ordering="state")
     def badge(self, entry: Entry) -> SafeString:

@@ -61,7 +61,61 @@ def may_confirm(request: HttpRequest) -> bool:
     return request.user.has_perm("errors.confirm_loss")
 
 
-class Guarded(admin.ModelAdmin):
+class Rehearsing(admin.ModelAdmin):
+    """Changes the catalog in one act, rehearsed, and tells what that would take away."""
+
+    def rehearse(self, request: HttpRequest) -> None:
+        """Raise Stopped where the change of this request takes Examples away."""
+        rehearse(request, request.standing)  # type: ignore[attr-defined]
+
+    def guard(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        *args: Any,
+        **kwargs: Any,
+    ) -> HttpResponse:
+        """Let a view without a form change the catalog; tell what it would take away."""
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        try:
+            with one_change() as before:
+                request.standing = before  # type: ignore[attr-defined]  # for rehearse
+                return view(request, *args, **kwargs)
+        except Stopped as stopped:
+            return self.show_stopped(request, stopped)
+
+    def change(
+        self, request: HttpRequest, write: Callable[[], None], reason: str
+    ) -> None:
+        """Change rows in one act, rehearsed; raises Stopped."""
+        with one_change(reason) as before:
+            request.standing = before  # type: ignore[attr-defined]  # for rehearse
+            write()
+            self.rehearse(request)
+
+    def show_stopped(self, request: HttpRequest, stopped: Stopped) -> HttpResponse:
+        """Tell what a change without a form would take away, and let it be confirmed."""
+        left_out = {"csrfmiddlewaretoken", "_confirm"}
+        posted = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in left_out
+            for value in values
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("This change takes examples away"),
+            "trouble": stopped,
+            "may_confirm": may_confirm(request),
+            "posted": posted,
+        }
+        name = "admin/errors/stopped.html"
+        return TemplateResponse(request, name, context, status=409)
+
+
+class Guarded(Rehearsing):
     """Guards every way in which the admin changes a row of the catalog."""
 
     change_form_template = "admin/errors/guarded_form.html"
@@ -133,10 +187,6 @@ class Guarded(admin.ModelAdmin):
         """Save what belongs to a row without the rehearsal: it is only tried."""
         super().save_related(request, form, formsets, change=True)
 
-    def rehearse(self, request: HttpRequest) -> None:
-        """Raise Stopped where the change of this request takes Examples away."""
-        rehearse(request, request.standing)  # type: ignore[attr-defined]
-
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
@@ -174,12 +224,12 @@ class Guarded(admin.ModelAdmin):
     def delete_view(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        return self._guard(request, super().delete_view, *args, **kwargs)
+        return self.guard(request, super().delete_view, *args, **kwargs)
 
     def changelist_view(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        return self._guard(request, super().changelist_view, *args, **kwargs)
+        return self.guard(request, super().changelist_view, *args, **kwargs)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
@@ -188,52 +238,6 @@ class Guarded(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         super().delete_queryset(request, queryset)
         self.rehearse(request)
-
-    def _guard(
-        self,
-        request: HttpRequest,
-        view: Callable[..., HttpResponse],
-        *args: Any,
-        **kwargs: Any,
-    ) -> HttpResponse:
-        """Let a view without a form change the catalog; tell what it would take away."""
-        if request.method != "POST":
-            return view(request, *args, **kwargs)
-        try:
-            with one_change() as before:
-                request.standing = before  # type: ignore[attr-defined]  # for rehearse
-                return view(request, *args, **kwargs)
-        except Stopped as stopped:
-            return self.show_stopped(request, stopped)
-
-    def change(
-        self, request: HttpRequest, write: Callable[[], None], reason: str
-    ) -> None:
-        """Change rows in one act, rehearsed; raises Stopped."""
-        with one_change(reason) as before:
-            request.standing = before  # type: ignore[attr-defined]  # for rehearse
-            write()
-            self.rehearse(request)
-
-    def show_stopped(self, request: HttpRequest, stopped: Stopped) -> HttpResponse:
-        """Tell what a change without a form would take away, and let it be confirmed."""
-        left_out = {"csrfmiddlewaretoken", "_confirm"}
-        posted = [
-            (name, value)
-            for name, values in request.POST.lists()
-            if name not in left_out
-            for value in values
-        ]
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("This change takes examples away"),
-            "trouble": stopped,
-            "may_confirm": may_confirm(request),
-            "posted": posted,
-        }
-        name = "admin/errors/stopped.html"
-        return TemplateResponse(request, name, context, status=409)
 
     def history_view(
         self,

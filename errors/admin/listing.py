@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
-from errors.admin.figures import Figures, figures_of
 from errors.catalog import TEXT_FIELDS, current
+from errors.figures import EntryFigures, figures_of
 from errors.models import Entry, Example, State
 from errors.rehearsing import find_strays, leads_home
 
@@ -25,7 +25,7 @@ class Standing:
     passing: int
     examples: int
     is_tried: bool  # a draft's examples lead nowhere yet
-    figures: Figures
+    figures: EntryFigures
 
 
 class EntryList(ChangeList):
@@ -37,11 +37,11 @@ class EntryList(ChangeList):
         prefetch_related_objects(entries, "examples")
         figures = figures_of([entry.slug for entry in entries])
         for entry in entries:
-            entry.standing = _standing_of(entry, figures.get(entry.slug, Figures()))  # type: ignore[attr-defined]  # for the columns
+            entry.standing = _standing_of(entry, figures[entry.slug])  # type: ignore[attr-defined]  # for the columns
         self.result_list = entries
 
 
-def _standing_of(entry: Entry, figures: Figures) -> Standing:
+def _standing_of(entry: Entry, figures: EntryFigures) -> Standing:
     texts = [example.text for example in entry.examples.all()]
     is_tried = entry.state == State.PUBLISHED
     catalog = current().catalog

@@ -9,7 +9,7 @@ from modeltranslation.admin import TranslationAdmin
 from errors.admin.guarding import Guarded
 from errors.admin.rights import ByRole
 from errors.admin.tabs import LanguageTabs
-from errors.models import Gloss, Provider, Section
+from errors.models import Gloss, Provider, Section, Term
 
 admin.site.site_header = admin.site.site_title = _("Mail error catalog")
 admin.site.index_title = _("What customers are told")
@@ -41,3 +41,9 @@ class GlossAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     list_display = ("text", "role", "translation")
     list_filter = ("role",)
     search_fields = ("text", "translation_ja", "translation_en")
+
+
+@admin.register(Term)
+class TermAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
+    list_display = ("name", "slug", "avoid")
+    search_fields = ("slug", "name_ja", "name_en", "avoid_ja", "avoid_en")

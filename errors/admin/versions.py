@@ -94,6 +94,8 @@ def say_reason(reason: str) -> str:
         "back": _("Back to version %(rest)s"),
         "import": _("Import of %(rest)s"),
         "example": _("Example from the trial bench"),
+        "unexplained": _("Begun from a notice that was handed in"),
+        "search": _("Begun from a search without a result"),
     }.get(kind)
     return said % {"rest": rest} if said else reason
 

@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from errors.bounce.values import Span
 
@@ -257,20 +258,43 @@ def find_portions(
     end of its span. A single address owns everything from its first mention on.
     """
     portions: dict[str, list[Span]] = {a.lower(): [] for a in addresses}
-    marks = [m for m in mentions if m.rank < 2 and m.address.lower() in portions]
-    if not marks:
-        marks = [m for m in mentions if m.address.lower() in portions]
+    named = [m for m in mentions if m.address.lower() in portions]
+    marks = _telling(named) or named
     starts = [m.span.start for m in marks]
     for span in spans:
         inside = marks[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
         inside = inside[:1] if len(portions) == 1 else _turns(inside)
-        ends = [min(m.begin, m.span.start) for m in inside[1:]] + [span.end]
-        for mark, end in zip(inside, ends, strict=False):
-            begin = max(span.start, mark.begin)
+        for mark, begin, end in _stretches(inside, span):
             portions[mark.address.lower()].append(
                 Span(begin, max(begin, end, mark.span.end))
             )
     return portions
+
+
+def _stretches(
+    marks: list[Mention], within: Span
+) -> Iterator[tuple[Mention, int, int]]:
+    """Yield each mention with where the words about it begin and end."""
+    begins, floor = [], within.start
+    for mark in marks:  # words about one never begin before another was named
+        begins.append(mark.begin if mark.begin >= floor else mark.span.start)
+        floor = mark.span.end
+    ends = [min(b, m.span.start) for b, m in zip(begins, marks, strict=True)]
+    yield from zip(marks, begins, [*ends[1:], within.end], strict=False)
+
+
+def _telling(named: list[Mention]) -> list[Mention]:
+    """Return the mentions with a cue, and those that lead to one of the same address."""
+    return [
+        mention
+        for mention, following in zip_longest(named, named[1:])
+        if mention.rank < 2
+        or (
+            following
+            and following.rank < 2
+            and following.address.lower() == mention.address.lower()
+        )
+    ]
 
 
 def _turns(marks: list[Mention]) -> list[Mention]:

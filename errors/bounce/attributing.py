@@ -45,7 +45,8 @@ def attribute(findings: Findings) -> tuple[Recipient, ...]:
 def anonymous(findings: Findings) -> Recipient:
     """Return a recipient without a name, to whom all that is told belongs."""
     choice = findings.codes.choose(findings.told, failed=True)
-    return _made(findings, dsn.Report(), findings.told, choice)
+    around = findings.told + _reason_in_subject(findings)
+    return _made(findings, dsn.Report(), around, choice)
 
 
 def _anonymous(findings: Findings) -> tuple[Recipient, ...]:
@@ -138,7 +139,25 @@ def _lone(findings: Findings, report: dsn.Report, portions: list[Span]) -> Recip
     choice = _chosen(findings, report, findings.told)
     explained = report.diagnostic is not None or findings.mailer is not None
     around = _all_of(findings, portions, explained=explained)
-    return _made(findings, report, around, choice)
+    made = _made(findings, report, around + _reason_in_subject(findings), choice)
+    if made.command:
+        return made
+    return replace(made, command=layouts.find_command(_told(findings)))
+
+
+def _told(findings: Findings) -> str:
+    return "\n".join(span.of(findings.view) for span in findings.told)
+
+
+def _reason_in_subject(findings: Findings) -> list[Span]:
+    """Return the words of a subject that names the reason, if it does."""
+    for region in findings.regions:
+        if region.kind == "header":
+            start, end = region.span.start, region.span.end
+            found = layouts.SUBJECT_REASON.search(findings.view, start, end)
+            if found:
+                return [Span(*found.span(1))]
+    return []
 
 
 def _one_of_many(

@@ -23,10 +23,12 @@ def _divide_narrative(view: str, span: Span, *, attached: bool) -> list[Region]:
     piece = view[span.start : span.end]
     lower = piece.lower()
     out: list[Region] = []
-    kind: RegionKind = "narrative"
+    kind: layouts.MarkKind = "narrative"
     position = 0
     for mark in layouts.find_marks(piece, lower):
         if mark.start < position or _is_forward(piece, mark):
+            continue
+        if mark.begins == "narrative" and kind != "summary":
             continue
         out.append(_region(kind, span, position, mark.start))
         kind, position = mark.begins, mark.start
@@ -44,8 +46,9 @@ def _divide_narrative(view: str, span: Span, *, attached: bool) -> list[Region]:
     return out
 
 
-def _region(kind: RegionKind, within: Span, start: int, end: int) -> Region:
-    return Region(kind, Span(within.start + start, within.start + end))
+def _region(kind: layouts.MarkKind, within: Span, start: int, end: int) -> Region:
+    read_as: RegionKind = "returned" if kind == "summary" else kind
+    return Region(read_as, Span(within.start + start, within.start + end))
 
 
 def _is_forward(piece: str, mark: layouts.Mark) -> bool:

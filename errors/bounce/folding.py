@@ -5,7 +5,7 @@ Every fold is local and linear; `Folded.span` maps folded offsets to those of th
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,7 +27,7 @@ _WIDE = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66
 # line break and the repeated code of a multi-line reply (RFC 5321 section 4.2.1); a blank
 # inside Japanese; a run outside ASCII.
 # It begins with a set of characters, which `re` looks for fast.
-_REPLY = r"(?P<reply>(?:<<<\s)?(?P<code>[245]\d\d)(?P<more>-|\s{1,12})(?:[245]\.\d{1,3}\.\d{1,3}\s{1,80})?)?"
+_REPLY = r"(?P<reply>(?:<<<\s)?(?P<code>[245]\d\d)(?P<more>-|\s{1,12}(?:[>|＞]\s{1,12})?)(?:[245]\.\d{1,3}\.\d{1,3}\s{1,80}(?:(?<=\n)[>|＞][>|＞\s]{0,80})?)?)?"
 _PIECE = re.compile(
     r"[^\x21-\x7e](?:"
     r"(?<=\s)(?:(?<=[^ \n\t])|(?=\s)|(?<=\n)(?=[>|＞])|(?=(?:<<<\s)?[245]\d\d[-\s])"
@@ -59,19 +59,21 @@ class Folded:
         >>> fold("Ｕｓｅｒ\\n> unknown").span(0, 12)
         Span(start=0, end=14)
         """
-        return Span(
-            base + self._origin(start, at_end=False),
-            base + self._origin(end, at_end=True),
-        )
+        return Span(base + self._begin(start), base + self._end(end))
 
-    def _origin(self, position: int, *, at_end: bool) -> int:
-        index = bisect_right(self.starts, position - at_end) - 1
+    def _begin(self, position: int) -> int:
+        index = bisect_right(self.starts, position) - 1
         if index < 0:
             return 0
         origin, length = self.origins[index]
-        if length < 0:
-            return min(origin + position - self.starts[index], self.length)
-        return origin + length if at_end else origin
+        return origin + position - self.starts[index] if length < 0 else origin
+
+    def _end(self, position: int) -> int:
+        index = bisect_left(self.starts, position) - 1
+        if index < 0:
+            return 0
+        origin, length = self.origins[index]
+        return origin + (position - self.starts[index] if length < 0 else length)
 
 
 class _Folding:
@@ -109,7 +111,7 @@ class _Folding:
         stop = end - len(rest)
         if not self._between_wide(start, stop) and start > 0 and stop < len(self.text):
             self.add(" ", start, stop - start)
-        kept = stop + len(rest.rstrip())
+        kept = stop + len(rest.rstrip(" \t\n>|＞"))
         self.plain(stop, kept)
         self.add(" " if kept < end else "", kept, end - kept)
 

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
-from errors.bounce import smtp
 from errors.bounce.values import (
     Bounce,
     Highlight,
-    Region,
     RegionKind,
     Role,
     Span,
@@ -71,11 +69,13 @@ def find_segments(bounce: Bounce, highlights: Iterable[Highlight]) -> Iterator[S
 
 def _find_causes(verdicts: tuple[Verdict, ...]) -> Iterator[Highlight]:
     """Mark the words that decided; where only a code did, the words that came with it."""
+    worded = [v.winner for v in verdicts if v.winner and v.winner.spans]
+    for deciding in (True, False):  # first come, first marked
+        for winner in worded:
+            for span in winner.spans[:1] if deciding else winner.spans[1:]:
+                yield Highlight(span, "cause", winner.entry)
     for verdict in verdicts:
-        if verdict.winner and verdict.winner.match.span:
-            yield Highlight(verdict.winner.match.span, "cause", verdict.entry)
-    for verdict in verdicts:
-        if not (verdict.winner and verdict.winner.match.span):
+        if not (verdict.winner and verdict.winner.spans):
             for span in verdict.recipient.diagnostics[:1]:
                 yield Highlight(span, "cause", verdict.entry)
 
@@ -89,15 +89,11 @@ def _find_values(verdicts: tuple[Verdict, ...]) -> Iterator[Highlight]:
 
 
 def _find_codes(bounce: Bounce) -> Iterator[Highlight]:
-    """Mark the codes outside the returned message: those in it are not the bounce's."""
-    whole = Region("narrative", Span(0, len(bounce.text)))
-    for region in bounce.regions or (whole,):
-        if region.kind == "returned":
-            continue
-        for code in smtp.find_codes(bounce.text, region.span.start, region.span.end):
-            if code.certain:
-                role: Role = "reply-code" if code.kind == "reply" else "status-code"
-                yield Highlight(code.span, role)
+    for code in bounce.codes:
+        if code.certain:
+            yield Highlight(
+                code.span, "reply-code" if code.kind == "reply" else "status-code"
+            )
 
 
 def _find_recipients(bounce: Bounce) -> Iterator[Highlight]:

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-MarkKind = Literal["returned", "transcript"]
+# A summary names the returned message's fields and may be followed by what is told.
+MarkKind = Literal["returned", "transcript", "summary", "narrative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ LAYOUTS = (
     Layout("exchange", "returned", "Original message headers:"),
     Layout("exchange", "returned", "オリジナル メッセージ ヘッダー:"),
     Layout("exchange", "returned", "元のメッセージ ヘッダー:"),
-    Layout("exchange", "returned", "Original Message Details"),
+    Layout("exchange", "summary", "Original Message Details"),
+    Layout("exchange", "summary", "元のメッセージの詳細"),
+    Layout("exchange", "narrative", "Error Details"),
+    Layout("exchange", "narrative", "エラーの詳細"),
     Layout("exchange", "returned", "Message Hops HOP TIME"),
     Layout("notes", "returned", "------- Returned Message"),
     Layout("m-filter", "returned", "-------original mail info"),
@@ -153,20 +157,22 @@ _MAX_MARKS = 200
 def find_marks(text: str, lower: str) -> list[Mark]:
     """Return where the layouts' words stand, in order; `lower` is the text in lower case."""
     marks: list[Mark] = []
+    plain, has_dashes = _plain(lower), "--" in lower
     for anchor, dashed, rows in _BY_ANCHOR:
-        position = lower.find(anchor)
+        if dashed and not has_dashes:
+            continue
+        there = [row for row in rows if row.plain in plain]
+        position = lower.find(anchor) if there else -1
         while position >= 0 and len(marks) < _MAX_MARKS:
             start, end = max(0, position - _REACH), position + _REACH
-            begin = position
+            if not dashed or lower.rfind("--", start, position) >= 0:
+                found = [row.expression.search(text, start, end) for row in there]
+                marks += (
+                    Mark(row.layout.begins, *match.span())
+                    for row, match in zip(there, found, strict=True)
+                    if match
+                )
             position = lower.find(anchor, position + len(anchor))
-            if dashed and lower.rfind("--", start, begin) < 0:
-                continue
-            around = _plain(lower[start:end])
-            for row in rows:
-                if row.plain in around:
-                    found = row.expression.search(text, start, end)
-                    if found:
-                        marks.append(Mark(row.layout.begins, *found.span()))
     return sorted(marks, key=lambda mark: (mark.start, -mark.end))
 
 
@@ -235,6 +241,12 @@ FAILURE_SUBJECT = re.compile(
     r"|considered unsolicited|unzustellbar|non remis|échec|недостав|не доставлен"
     r"|配信(?:不能|できません|エラー|失敗|状況|に失敗)|配送(?:不能|できません|エラー|失敗|に失敗)"
     r"|送信(?:エラー|失敗|できません|に失敗|不能)|未達|届きませんでした|戻り|リターンメール|エラーメール",
+    re.IGNORECASE,
+)
+# Sendmail and its kin name the reason in the subject: "Returned mail: Host unknown".
+SUBJECT_REASON = re.compile(
+    r"(?:subject|件名|題名)[ \t]{0,9}[:：][ \t]{0,9}returned mail:(?!\s{0,9}see transcript)"
+    r"[ \t]{0,9}([^\n]{4,200}?)(?=\n|\Z|[ \t](?:date|to|from|日時|宛先|差出人)[ \t]?[:：])",
     re.IGNORECASE,
 )
 FAILURE_FRAME = re.compile(

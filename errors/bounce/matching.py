@@ -133,25 +133,20 @@ class Catalog:
         >>> catalog.provider_of("taro@docomo.ne.jp")
         'docomo'
         """
-        labels = host.rpartition("@")[2].lower().strip(".[]").split(".")
-        suffixes = (".".join(labels[n:]) for n in range(len(labels) - 1))
-        return next((self.domains[s] for s in suffixes if s in self.domains), "")
+        name = host.rpartition("@")[2].lower().strip(".[]")
+        while "." in name:
+            if name in self.domains:
+                return self.domains[name]
+            name = name.partition(".")[2]
+        return ""
 
     def _find_hits(self, text: str) -> Iterator[tuple[_Needle, Hit]]:
         places = self._find_places(text)
-        for index in itertools.chain(places, self._always):
+        for index in (*places, *self._always):
             needle, ends = self._needles[index], places.get(index, ())
-            wording = needle.wording
-            if wording.expression is None:
-                literal = wording.literals[0]
-                for end in ends[:MAX_HITS]:
-                    start = end - len(literal)
-                    if _has_edges(literal, text, start, end):
-                        yield needle, (start, end, ())
-            else:
-                hits = _verify(wording, text, ends)
-                for hit in itertools.islice(hits, MAX_HITS):
-                    yield needle, hit
+            find = _find_literal if needle.wording.expression is None else _verify
+            for hit in itertools.islice(find(needle.wording, text, ends), MAX_HITS):
+                yield needle, hit
 
     def _find_places(self, text: str) -> dict[int, list[int]]:
         """Return where the literal of each needle ends, by the needle's number."""
@@ -275,11 +270,15 @@ def _find_zones(bounce: Bounce) -> tuple[list[Span], bool]:
     return zones, False
 
 
-def _verify(wording: phrases.Wording, text: str, ends: Sequence[int]) -> Iterator[Hit]:
-    windows = _find_windows(wording, ends, len(text))
-    return itertools.chain.from_iterable(
-        _verify_expression(wording, text, window) for window in windows
-    )
+def _find_literal(
+    wording: phrases.Wording, text: str, ends: Sequence[int]
+) -> Iterator[Hit]:
+    """Yield where a wording that is nothing but one literal stands in words of its own."""
+    literal = wording.literals[0]
+    for end in ends:
+        start = end - len(literal)
+        if _has_edges(literal, text, start, end):
+            yield start, end, ()
 
 
 def _has_edges(literal: str, text: str, start: int, end: int) -> bool:
@@ -289,12 +288,18 @@ def _has_edges(literal: str, text: str, start: int, end: int) -> bool:
     return end == len(text) or literal[-1] not in _WORD or text[end] not in _WORD
 
 
+def _verify(wording: phrases.Wording, text: str, ends: Sequence[int]) -> Iterator[Hit]:
+    for start, stop in _find_windows(wording, ends, len(text)):
+        if all(text.find(w, start, stop) >= 0 for w in wording.literals):
+            yield from _verify_expression(wording, text, start, stop)
+
+
 def _find_windows(
     wording: phrases.Wording, ends: Sequence[int], size: int
-) -> Iterator[Span]:
+) -> Iterator[tuple[int, int]]:
     """Yield the stretches around an atom's places in which a match must lie, merged."""
     if not wording.bounded or not ends:
-        yield Span(0, size)
+        yield 0, size
         return
     reach = phrases.longest_match(wording)
     start = stop = -1
@@ -303,21 +308,20 @@ def _find_windows(
             stop = end + reach
             continue
         if start >= 0:
-            yield Span(start, min(stop, size))
+            yield start, min(stop, size)
         start, stop = max(end - reach, 0), end + reach
-    yield Span(start, min(stop, size))
+    yield start, min(stop, size)
 
 
 def _verify_expression(
-    wording: phrases.Wording, text: str, window: Span
+    wording: phrases.Wording, text: str, start: int, stop: int
 ) -> Iterator[Hit]:
-    for found in wording.expression.finditer(window.of(text)):
-        start, end = found.span()
-        if start == end:
-            continue
-        spans = (found.span(n) for n in range(1, len(wording.names) + 1))
-        values = tuple((s + window.start, e + window.start) for s, e in spans)
-        yield start + window.start, end + window.start, values
+    for found in wording.expression.finditer(text[start:stop]):
+        begin, end = found.span()
+        if begin < end:
+            spans = (found.span(n) for n in range(1, len(wording.names) + 1))
+            values = tuple((s + start, e + start) for s, e in spans)
+            yield begin + start, end + start, values
 
 
 def _locate(
@@ -370,8 +374,11 @@ class _Scopes:
             return bool(self.reporting_host) and words in self.reporting_host
         if rule.scope == "diagnostic" and self.diagnostics:
             return any(d.overlaps(span) for d in self.diagnostics)
-        # A bounce's subject repeats the customer's own; it decides only where asked for.
-        return self.only_header or not self._is_in_header(span)
+        # A bounce's subject repeats the customer's own; it decides only where asked for,
+        # or where it was read as a reason.
+        if self.only_header or not self._is_in_header(span):
+            return True
+        return any(diagnostic.covers(span) for diagnostic in self.diagnostics)
 
     def _is_in_header(self, span: Span) -> bool:
         for header in self.headers:  # a loop, as this is asked for every hit

@@ -159,23 +159,33 @@ def _is_long_enough(pieces: list[str]) -> bool:
 
 def _compile_phrase(parsed: _Parsed) -> Wording:
     pieces = _pieces(parsed)
-    literals = tuple(piece for piece in pieces[::2] if piece.strip())
     names: list[tuple[str, str]] = []
-    source = ""
-    for index, piece in enumerate(pieces):
-        if index % 2 == 0:
-            source += re2.escape(piece)
-            continue
-        name, type_ = parsed.marks[ord(piece) - _MARK]
+    for index in range(1, len(pieces), 2):
+        name, type_ = parsed.marks[ord(pieces[index]) - _MARK]
         if type_ == "gap":
-            source += f".{{0,{GAP}}}?"
+            pieces[index - 1 : index + 2] = _around_gap(
+                *pieces[index - 1 : index + 2 : 2]
+            )
         else:
             names.append((name, type_))
-            source += f"({TYPES[type_]})"
+            pieces[index] = f"({TYPES[type_]})"
+    literals = tuple(piece for piece in pieces[::2] if piece.strip())
     if len(pieces) == 1:
         return Wording(literals, len(literals[0]), ())
+    source = "".join(
+        piece if index % 2 else re2.escape(piece) for index, piece in enumerate(pieces)
+    )
     source = _edge(pieces[0][:1]) + source + _edge(pieces[-1][-1:])
     return Wording(literals, sum(map(len, literals)), tuple(names), _compile(source))
+
+
+def _around_gap(before: str, after: str) -> tuple[str, str, str]:
+    """Take the blanks beside a gap into it: they say that whole words stand there."""
+    left, right = before.rstrip(), after.lstrip()
+    blanks = len(before + after) - len(left + right)
+    start = _edge(left[-1:]) if left != before else ""
+    end = _edge(right[:1]) if right != after else ""
+    return left, f"{start}.{{0,{GAP + blanks}}}?{end}", right
 
 
 def _edge(letter: str) -> str:
@@ -232,19 +242,25 @@ def _compile_regex(text: str) -> Wording:
 
 
 _GROUPED = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[(|)]", re.DOTALL)
-_OPTIONAL = re.compile(r"[*?]|\{0?,")
+# A capture that holds neither groups nor alternatives, and is not repeated or optional.
+_PLAIN_CAPTURE = re.compile(
+    r"(?<!\\)\(\?P<\w+>((?:\\.|\[(?:\\.|[^\]\\])*\]|[^()|\[\\])*)\)(?![*?+{])",
+    re.DOTALL,
+)
 
 
 def required_literals(text: str) -> tuple[str, ...]:
     """Return literals that every match of the expression must hold; () when none is sure.
 
-    Errs on the side of finding none: such an expression is tried on every text.
+    Errs on the side of finding none: such an expression is tried on every text. Words
+    within "(?:…)" are not looked at, so that they do not count in ranking either.
 
     >>> required_literals(r"over quota \\(.{0,20} bytes\\)")
     ('over quota ', ' bytes')
     """
     if re.search(r"\(\?(?!P<|:)", text):
         return ()
+    text = _PLAIN_CAPTURE.sub(r"\1", text)
     depth, outside, at = 0, "", 0
     for found in _GROUPED.finditer(text):
         outside += text[at : found.start()] if depth == 0 else ""

@@ -8,6 +8,7 @@ that agree; slug.
 """
 
 import datetime
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -24,10 +25,12 @@ from errors.bounce.values import (
     Recipient,
     Rule,
     Span,
+    Value,
     Verdict,
 )
 
 MAX_OTHERS = 5
+MAX_SPANS = 8  # of one entry that are worth marking
 # Kinds of bounce whose mail was not refused: no entry of a failure explains them.
 _HARMLESS = frozenset({"delivered", "auto-reply", "feedback"})
 _HARMLESS_OUTCOMES = frozenset({"information", "warning"})
@@ -39,6 +42,7 @@ _PLACES = {
     2: "reply code alone",
     1: "class of the code alone",
 }
+_IN_DIAGNOSTICS = (5, 6)
 _CERTAINTIES: dict[int, Certainty] = {
     6: "wording",
     5: "wording",
@@ -123,6 +127,7 @@ class _Wordings:
         self.starts = [_start(m) for m in self.matches]
         self.alone = len(recipients) == 1
         spans = [d for r in recipients for d in r.diagnostics]
+        self.torn = {id(m) for m in self.matches if _is_torn(m, bounce.text)}
         owned = {id(m) for d in spans for m in self._within(d)}
         self.common = [m for m in self.matches if self.alone or id(m) not in owned]
 
@@ -134,7 +139,7 @@ class _Wordings:
             place = 5 if number else 6
             own = [m for m in self._within(span) if id(m) not in seen]
             seen.update(map(id, own))
-            yield from ((m, place) for m in own)
+            yield from ((m, 4 if id(m) in self.torn else place) for m in own)
         yield from ((m, 4) for m in self.common if id(m) not in seen)
         yield from ((m, _code_place(m.rule)) for m in codes)
 
@@ -142,6 +147,15 @@ class _Wordings:
         first = bisect_left(self.starts, span.start)
         last = bisect_left(self.starts, span.end)
         return self.matches[first:last]
+
+
+_PARAGRAPH = re.compile(r"\n[ \t>|]*\n")
+
+
+def _is_torn(match: Match, text: str) -> bool:
+    """Tell whether plain words were met across a blank line: most likely by chance."""
+    crosses = match.span and _PARAGRAPH.search(text, match.span.start, match.span.end)
+    return bool(crosses) and "*" not in match.rule.text and not match.values
 
 
 def _start(match: Match) -> int:
@@ -240,22 +254,36 @@ def _verdict(recipient: Recipient, evidence: list[_Evidence], others: int) -> Ve
         by_entry[one.match.rule.entry].append(one)
     ranked = sorted(by_entry.items())
     ranked.sort(key=lambda item: item[1][0].key, reverse=True)
-    candidates = tuple(_candidate(*item) for item in ranked[: others + 1])
+    candidates = tuple(_candidate(*item, recipient) for item in ranked[: others + 1])
     return Verdict(recipient, candidates[0] if candidates else None, candidates[1:])
 
 
-def _candidate(entry: str, evidence: list[_Evidence]) -> Candidate:
+def _candidate(
+    entry: str, evidence: list[_Evidence], recipient: Recipient
+) -> Candidate:
     best = evidence[0]
     values = {
         v.name: v for one in reversed(evidence) for v in reversed(one.match.values)
     }
+    if recipient.address:  # known from the report, captured or not
+        nowhere = Span(0, 0)
+        known = Value("address", "address", recipient.address, nowhere)
+        values.setdefault("address", known)
     return Candidate(
         entry=entry,
         match=best.match,
         certainty=_CERTAINTIES[best.place],
         why=_say_why(best),
         values=tuple(values.values()),
+        spans=tuple(dict.fromkeys(_spans(evidence)))[:MAX_SPANS],
     )
+
+
+def _spans(evidence: list[_Evidence]) -> Iterator[Span]:
+    """Yield the words that decided, then the same entry's words elsewhere in the answer."""
+    for number, one in enumerate(evidence):
+        if one.match.span and (number == 0 or one.place in _IN_DIAGNOSTICS):
+            yield one.match.span
 
 
 def _say_why(one: _Evidence) -> str:

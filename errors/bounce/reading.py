@@ -4,13 +4,13 @@ import re
 from datetime import date
 from email.utils import parsedate_tz
 
-from errors.bounce import addressing, attributing, charsets, dsn, layouts, mime
+from errors.bounce import addressing, attributing, charsets, dsn, layouts, mime, smtp
 from errors.bounce.attributing import Findings
 from errors.bounce.dividing import divide
 from errors.bounce.pasting import Draft, draft, unquoted
 from errors.bounce.recognising import is_bounce, recognise
 from errors.bounce.replies import Codes
-from errors.bounce.values import Bounce, Region, Span
+from errors.bounce.values import Bounce, FoundCode, Region, Span
 
 NOTES = {
     "nesting-cut": "The mail is nested deeper than we read; inner parts were left out.",
@@ -40,20 +40,32 @@ def explore(sheet: Draft) -> Bounce:
     told = [r.span for r in regions if r.kind in ("narrative", "transcript")]
     told = _outside(told, reports.spans)
     words = "\n".join(region.span.of(view) for region in spoken).lower()
+    codes = _find_codes(view, regions)
+    header = [region.span for region in regions if region.kind == "header"]
     findings = Findings(
         draft=sheet,
         view=view,
         regions=regions,
         told=told,
         reports=reports,
-        codes=Codes(view, [region.span for region in spoken]),
+        codes=Codes(
+            view, [c for c in codes if not any(h.covers(c.span) for h in header)]
+        ),
         mailer=layouts.find_mailer(words),
         mentions=addressing.find_mentions(view, told),
     )
-    return _bounce(findings, words)
+    return _bounce(findings, codes, words)
 
 
-def _bounce(findings: Findings, words: str) -> Bounce:
+def _find_codes(view: str, regions: list[Region]) -> tuple[FoundCode, ...]:
+    """Return the codes that the bounce itself says: none of the returned message's."""
+    spans = sorted(region.span for region in regions if region.kind != "returned")
+    return tuple(
+        code for span in spans for code in smtp.find_codes(view, span.start, span.end)
+    )
+
+
+def _bounce(findings: Findings, codes: tuple[FoundCode, ...], words: str) -> Bounce:
     sheet, reports, view = findings.draft, findings.reports, findings.view
     recipients = attributing.attribute(findings)
     if not recipients and words.strip() and is_bounce(sheet, words, reports, ()):
@@ -68,6 +80,7 @@ def _bounce(findings: Findings, words: str) -> Bounce:
         kind=kind,
         regions=tuple(findings.regions),
         recipients=recipients,
+        codes=codes,
         reporting_mta=reports.reporting_mta,
         subject=sheet.headers.get("subject") or None,
         arrival_date=reports.arrival_date,

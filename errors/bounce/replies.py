@@ -1,15 +1,19 @@
 """Which of the codes in a bounce is the answer that counts."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
-from errors.bounce import smtp
-from errors.bounce.values import Span
+from errors.bounce.values import FoundCode, Span
 
 _PAIR_GAP = 6  # "550 5.1.1", "550-'5.7.1", "550 (#5.1.1"
 _START = attrgetter("span.start")
+# A reply of codes alone: they are summed up here, and its words stand elsewhere.
+_BARE = re.compile(
+    r"[245][0-9]{2}(?:[ -][245]\.[0-9]{1,3}\.[0-9]{1,3})?[ \t.:]{0,9}\n[ \t]*\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +38,15 @@ class Choice:
 
 
 class Codes:
-    """All codes of a text, found once, asked for by stretches of it."""
+    """The codes of refusals in a text, asked for by stretches of it."""
 
-    def __init__(self, text: str, spans: Iterable[Span]) -> None:
-        self.found = [
-            code
-            for span in sorted(spans)
-            for code in smtp.find_codes(text, span.start, span.end)
-            if code.code[0] != "2"
-        ]
+    def __init__(self, text: str, found: Iterable[FoundCode]) -> None:
+        self.found = [code for code in found if code.code[0] != "2"]
+        self.bare = {
+            code.span.start for code in self.found if _BARE.match(text, code.span.start)
+        }
 
-    def within(self, spans: Iterable[Span]) -> list[smtp.FoundCode]:
+    def within(self, spans: Iterable[Span]) -> list[FoundCode]:
         if not self.found:
             return []
         return [
@@ -73,6 +75,7 @@ class Codes:
                 c.code == "503" or (partners[c.span.start] or "").endswith(".5.1"),
                 failed and c.code[0] == "4",
                 not c.certain,
+                c.span.start in self.bare,
                 c.span.start,
             ),
         )
@@ -83,7 +86,7 @@ class Codes:
         return Choice(best.code, status, best.span.start, paired=bool(paired))
 
 
-def _status_alone(codes: list[smtp.FoundCode]) -> Choice:
+def _status_alone(codes: list[FoundCode]) -> Choice:
     """Return the first status code that says more than "x.y.0"."""
     if not codes:
         return Choice()
@@ -91,7 +94,7 @@ def _status_alone(codes: list[smtp.FoundCode]) -> Choice:
     return Choice(None, status.code, status.span.start)
 
 
-def _partner(reply: smtp.FoundCode, codes: list[smtp.FoundCode]) -> str | None:
+def _partner(reply: FoundCode, codes: list[FoundCode]) -> str | None:
     """Return the status code right behind a reply code."""
     index = bisect_right(codes, reply.span.start, key=_START)
     for code in codes[index : index + 1]:

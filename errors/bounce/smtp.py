@@ -2,9 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
-from errors.bounce.values import Span
+from errors.bounce.values import FoundCode, Span
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext_noop's usual short name
@@ -19,16 +18,6 @@ class Code:
     code: str
     rfc: str
     meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class FoundCode:
-    """A code met in a text; `certain` when its surroundings leave no doubt."""
-
-    kind: Literal["reply", "status"]
-    code: str
-    span: Span
-    certain: bool = True
 
 
 def _table(*rows: tuple[str, str, str]) -> dict[str, Code]:

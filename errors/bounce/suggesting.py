@@ -20,7 +20,8 @@ _SIGN = re.compile(r"[\\*{}]")
 # What belongs to one mail, the surest first, with what stands for it in a phrase.
 _PARTS: tuple[tuple[str, str], ...] = (
     ("{url}", r"https?://[^\s<>\"'()]+[^\s<>\"'().,;:]"),
-    ("{address}", r"[^\s<>\"',;:()@\[\]]+@[^\s<>\"',;:()@\[\]]*[^\s<>\"',;:()@\[\].]"),
+    # Of ASCII: Japanese stands before an address without a blank.
+    ("{address}", r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9.-]*[a-z0-9]"),
     (
         "{ip}",
         r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7}",
@@ -41,7 +42,7 @@ _PART = re.compile(
 # At the ends, signs and what names the one case say nothing of the error.
 _MARK = r"(?<!\\)(?:\*|\{(?:address|host|ip|url)\})"
 _ENDS = re.compile(
-    rf"^(?:{_MARK}|[\s<>:;,.()\[\]'\"-])+|(?:{_MARK}|[\s<>:;,.()\[\]'\"-])+$"
+    rf"^(?:{_MARK}|[\s<>:;,.()\[\]'\"-])+|\s\([^()]*$|(?:{_MARK}|[\s<>:;,.()\[\]'\"-])+$"
 )
 
 
@@ -52,7 +53,9 @@ def suggest_phrase(words: str) -> str:
     'User unknown in'
     """
     line = _TAIL.sub("", _LEAD.sub("", _SAID.sub("", " ".join(words.split()))))
-    phrase = _ENDS.sub("", _cut(_PART.sub(_stand_in, _escape(line))))
+    phrase = _cut(_PART.sub(_stand_in, _escape(line)))
+    while (trimmed := _ENDS.sub("", phrase)) != phrase:
+        phrase = trimmed
     return "" if find_problems(phrase) else phrase
 
 

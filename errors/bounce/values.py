@@ -59,6 +59,16 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundCode:
+    """A code met in a text; `certain` when its surroundings leave no doubt."""
+
+    kind: Literal["reply", "status"]
+    code: str
+    span: Span
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """What a bounce says of one recipient (RFC 3464 section 2.3)."""
 
@@ -80,6 +90,7 @@ class Bounce:
     kind: BounceKind = "not-a-bounce"
     regions: tuple[Region, ...] = ()
     recipients: tuple[Recipient, ...] = ()
+    codes: tuple[FoundCode, ...] = ()  # all outside the returned message, in order
     reporting_mta: str | None = None
     subject: str | None = None
     arrival_date: str | None = None  # as written
@@ -188,6 +199,9 @@ class Candidate:
     certainty: Certainty
     why: str  # e.g. "wording in this recipient's diagnostic · 12 letters of wording"
     values: tuple[Value, ...] = ()  # by all wordings of the entry, the strongest first
+    spans: tuple[
+        Span, ...
+    ] = ()  # its wordings in the diagnostics, the deciding one first
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Model
 from modeltranslation.utils import build_localized_fieldname
 
-from errors.models import Entry, Gloss, Provider, Section
+from errors.models import Entry, Gloss, Provider, Section, Term
 from errors.shipping.files import (
     DATES,
     OPTIONAL,
@@ -24,6 +24,7 @@ FIELDS: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
     Section: (("slug", "position"), ("title", "introduction")),
     Provider: (("slug", "domains", "signatures"), ("name",)),
     Gloss: (("text", "role"), ("translation",)),
+    Term: (("slug",), ("name", "explanation", "avoid")),
 }
 
 

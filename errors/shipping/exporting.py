@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from errors.models import Entry, Gloss, Pattern, Provider, Section
+from errors.models import Entry, Gloss, Pattern, Provider, Section, Term
 from errors.shipping.contents import content_of
 from errors.shipping.files import DATES, Content
 
@@ -45,7 +45,7 @@ _ALWAYS = {"slug", "title", "summary", "patterns"}
 
 
 def export() -> dict[str, str]:
-    """Return the whole catalog as files, by name: one a section, providers, glosses."""
+    """Return the whole catalog as files by name: one a section, providers, glosses, terms."""
     files = {
         f"{section.position:02}-{section.slug}.yaml": _dump(_section_file(section))
         for section in _whole_sections()
@@ -54,6 +54,8 @@ def export() -> dict[str, str]:
     glosses = [content_of(row) for row in Gloss.objects.order_by("text")]
     files["providers.yaml"] = _dump({"providers": providers})
     files["glosses.yaml"] = _dump({"glosses": glosses})
+    terms = [_term(content_of(row)) for row in Term.objects.order_by("slug")]
+    files["terms.yaml"] = _dump({"terms": terms})
     return files
 
 
@@ -93,6 +95,11 @@ def _provider(content: Content) -> Content:
         if content[name]
     }
     return {"slug": content["slug"], "name": content["name"], **lists}
+
+
+def _term(content: Content) -> Content:
+    avoid = {code: words.splitlines() for code, words in content["avoid"].items()}
+    return _without_blanks({**content, "avoid": avoid}, keep={"slug", "name"})
 
 
 def _entry(content: Content) -> Content:

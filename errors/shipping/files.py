@@ -67,6 +67,7 @@ class Parcel:
     sections: list[Content]
     providers: list[Content]
     glosses: list[Content]
+    terms: list[Content]
     entries: list[Content]
 
 
@@ -80,7 +81,7 @@ def read(folder: Path) -> Parcel:
 
 def read_files(files: Mapping[str, bytes]) -> Parcel:
     """Read files by their names; raises ShippingError where one has a wrong form."""
-    parcel = Parcel([], [], [], [])
+    parcel = Parcel([], [], [], [], [])
     for name in sorted(files):
         _read_file(name, files[name], parcel)
     _check_once(parcel)
@@ -94,7 +95,7 @@ def _read_file(name: str, data: bytes, parcel: Parcel) -> None:
         raise ShippingError(f"{name}: {error}") from error
     if not isinstance(document, dict):
         raise ShippingError(f"{name}: a mapping is expected")
-    unknown = set(document) - {"section", "entries", "providers", "glosses"}
+    unknown = set(document) - {"section", "entries", "providers", "glosses", "terms"}
     if unknown:
         raise ShippingError(f"{name}: unknown keys {sorted(unknown)}")
     try:
@@ -109,6 +110,7 @@ def _take(name: str, document: Content, parcel: Parcel) -> None:
         parcel.sections.append(_section(section))
     parcel.providers.extend(map(_provider, document.get("providers") or ()))
     parcel.glosses.extend(map(_gloss, document.get("glosses") or ()))
+    parcel.terms.extend(map(_term, document.get("terms") or ()))
     for number, entry in enumerate(document.get("entries") or (), start=1):
         where = f"{name}: {entry.get('slug') if isinstance(entry, dict) else number}"
         if not section:
@@ -154,6 +156,17 @@ def _gloss(raw: Content) -> Content:
         "text": str(raw["text"]).strip(),
         "role": raw["role"],
         "translation": _texts(raw["translation"]),
+    }
+
+
+def _term(raw: Content) -> Content:
+    return {
+        "slug": raw["slug"],
+        "name": _texts(raw["name"]),
+        "explanation": _texts(raw.get("explanation")),
+        "avoid": _texts(
+            {code: "\n".join(words) for code, words in raw.get("avoid", {}).items()}
+        ),
     }
 
 

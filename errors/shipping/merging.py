@@ -7,7 +7,7 @@ Touched rows are kept and listed. Loading twice changes nothing.
 What staff bring in themselves replaces whatever is there, and withdraws nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 
 from errors import history
 from errors.catalog import bumping_once
-from errors.models import Entry, Gloss, Provider, Section
+from errors.models import Entry, Gloss, Provider, Section, Term
 from errors.shipping.contents import content_of, fingerprint
 from errors.shipping.files import Content, Parcel, ShippingError, read
 from errors.shipping.writing import Shelf, Writer
@@ -92,6 +92,7 @@ class _Merge:
             entries=self.entries,
         )
         self.glosses = {row.text: row for row in Gloss.objects.all()}
+        self.terms = {row.slug: row for row in Term.objects.all()}
         self.writer = Writer(self.shelf, self.free_position, confirms=True)
         self.places: dict[str, set[int]] = {}  # taken, by section
         for entry in self.entries.values():
@@ -104,6 +105,8 @@ class _Merge:
             self.merge(Provider, self.shelf.providers, content["slug"], content)
         for content in parcel.glosses:
             self.merge(Gloss, self.glosses, content["text"], content)
+        for content in parcel.terms:
+            self.merge(Term, self.terms, content["slug"], content)
         merged = [
             (self.merge(Entry, self.entries, content["slug"], content), content)
             for content in parcel.entries
@@ -114,7 +117,8 @@ class _Merge:
         self.writer.finish()
         if self.force is not None:
             self.withdraw_entries({content["slug"] for content in parcel.entries})
-            self.withdraw_glosses({content["text"] for content in parcel.glosses})
+            self.withdraw(self.glosses, {c["text"] for c in parcel.glosses})
+            self.withdraw(self.terms, {c["slug"] for c in parcel.terms})
         return self.report
 
     def merge(
@@ -181,12 +185,12 @@ class _Merge:
                 entry.save()
                 self.report.withdrawn.append(f"entry {slug}")
 
-    def withdraw_glosses(self, texts: set[str]) -> None:
-        """Delete glosses that are shipped no more, unless staff changed them."""
-        for text, gloss in self.glosses.items():
-            if text not in texts and _is_untouched(gloss):
-                gloss.delete()
-                self.report.withdrawn.append(f"gloss {text}")
+    def withdraw(self, rows: Mapping[str, Any], shipped: set[str]) -> None:
+        """Delete glosses or terms that are shipped no more, unless staff changed them."""
+        for key, row in rows.items():
+            if key not in shipped and _is_untouched(row):
+                row.delete()
+                self.report.withdrawn.append(f"{row._meta.model_name} {key}")
 
 
 def _whole_entries() -> QuerySet[Entry]:

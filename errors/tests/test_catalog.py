@@ -129,3 +129,11 @@ def test_latest_does_not_wait(monkeypatch):
     make_entry("full", "mailbox full")
     assert catalog.current().entries.keys() == set()
     assert catalog.latest().entries.keys() == {"full"}
+
+
+def test_compile_with_sees_the_entry_as_it_would_become():
+    entry = make_entry("unknown", "user unknown")
+    changed = catalog.compile_with(entry, [Pattern(entry=entry, text="no such user")])
+    assert [
+        explain(t, changed).verdicts[0].entry for t in ("user unknown", "no such user")
+    ] == [None, "unknown"]

@@ -3,7 +3,7 @@
 import pytest
 
 from errors.checking import Problem, check
-from errors.models import Pattern
+from errors.models import Pattern, Term
 from errors.tests.rows import make_entry
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,30 @@ def test_a_wording_beside_the_examples_proves_a_pattern():
     entry.wordings = "No such user here"
     entry.save()
     assert check() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"body_ja": "サーバの上限です。"}, "body (ja) says 'サーバ'"),
+        ({"advice_en": "1. Ask the Hoster."}, "advice (en) says 'hoster'"),
+        ({"body_ja": "サーバーの上限です。"}, None),
+        ({"body_ja": "「サーバ」とあります。"}, None),
+        ({"body_en": "The hosters' way."}, None),
+        ({"title_en": "Your hoster"}, None),
+    ],
+)
+def test_a_word_that_the_glossary_avoids_is_named(values, said):
+    Term.objects.create(
+        slug="server",
+        name_ja="サーバー",
+        name_en="hosting company",
+        avoid_ja="サーバ",
+        avoid_en="hoster",
+    )
+    make_whole(**values)
+    problems = [p.text.partition(";")[0] for p in check()]
+    assert problems == ([said] if said else [])
 
 
 def test_two_entries_that_claim_the_same_phrase_are_both_named():

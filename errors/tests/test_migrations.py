@@ -8,7 +8,7 @@ from errors.models import Entry
 from errors.shipping.contents import content_of
 from errors.versions import versions_of
 
-BEFORE = [("errors", "0002_entry_wordings")]
+BEFORE = [("errors", "0004_listening")]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from errors.models import CatalogRevision, Entry, Gloss, Provider, Section
+from errors.models import CatalogRevision, Entry, Gloss, Provider, Section, Term
 from errors.shipping import ShippingError, load
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,14 @@ DOCUMENT = {
             "translation": {"ja": "状態", "en": "Status"},
         }
     ],
+    "terms": [
+        {
+            "slug": "server",
+            "name": {"ja": "サーバー", "en": "server"},
+            "explanation": {"ja": "説明です。", "en": "A computer."},
+            "avoid": {"ja": ["サーバ", "サーヴァー"]},
+        }
+    ],
     "entries": [ENTRY, OTHER],
 }
 
@@ -77,7 +85,7 @@ def changed(**values):
 def test_load_makes_every_row(ship):
     report = ship()
     entry = Entry.objects.get(slug="550-user-unknown")
-    assert len(report.created) == 5
+    assert len(report.created) == 6
     assert CatalogRevision.objects.get().number == 1
     assert (entry.state, entry.title_en, entry.position) == (
         "published",
@@ -100,6 +108,17 @@ def test_load_makes_every_row(ship):
     ) == (1, 1, 1)
 
 
+def test_a_term_brings_the_words_to_avoid_one_a_line(ship):
+    ship()
+    term = Term.objects.get()
+    assert (term.name_ja, term.avoid_ja, term.avoid_en) == (
+        "サーバー",
+        "サーバ\nサーヴァー",
+        "",
+    )
+    assert ship({**DOCUMENT, "terms": []}).withdrawn == ["term server"]
+
+
 def test_loading_twice_changes_nothing(ship):
     ship()
     before = (CatalogRevision.objects.get().number, list(Entry.objects.values()))
@@ -108,7 +127,7 @@ def test_loading_twice_changes_nothing(ship):
         [],
         [],
         [],
-        5,
+        6,
     )
     assert (
         CatalogRevision.objects.get().number,
@@ -166,7 +185,7 @@ def test_an_entry_shipped_no_more_becomes_a_draft(ship):
 
 def test_dry_run_says_but_does_nothing(ship):
     report = ship(dry_run=True)
-    assert (len(report.created), Entry.objects.count()) == (5, 0)
+    assert (len(report.created), Entry.objects.count()) == (6, 0)
 
 
 def test_a_place_that_staff_took_is_left_to_them(ship):

@@ -5,11 +5,13 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from errors.models import Entry, EntryQuerySet, Relation, Section
 from errors.presentation import decode_codes, way_to
+from errors.tallying import count_look
 
 
 @require_safe
@@ -37,6 +39,7 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
     shown = _entries().published().filter(slug=slug).first()
     if shown is None:
         return _preview(request, slug)
+    count_look(shown.slug, translation.get_language() or "")
     return render(request, "errors/entry.html", _context_of(shown))
 
 

@@ -22,8 +22,11 @@ from errors import catalog as published_catalog
 from errors.bounce import explaining
 from errors.bounce.values import Explanation
 from errors.forms import ExplainForm
+from errors.listening import offer
+from errors.listening.forms import HandInForm
 from errors.models import Entry
 from errors.presentation import reply_to, result_page
+from errors.tallying import count_explained
 from errors.throttling import find_wait
 from errors.views.browsing import published_sections
 
@@ -85,7 +88,13 @@ def _explain(request: HttpRequest) -> HttpResponse:
     explanation = explaining.explain(paste, published.catalog)
     language = translation.get_language() or settings.LANGUAGE_CODE
     page = result_page(explanation, published, language)
-    context = {"page": page, "again": _again(paste, explanation)}
+    count_explained(explanation, published.catalog, language)
+    offered = offer(explanation)
+    context = {
+        "page": page,
+        "again": _again(paste, explanation),
+        "hand_in": HandInForm(initial={"text": offered}) if offered else None,
+    }
     if request.user.is_staff:  # who answers customers gets an answer to send
         context["reply"] = reply_to(explanation, published, language)
     return render(request, "errors/result.html", context)

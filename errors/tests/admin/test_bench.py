@@ -68,7 +68,8 @@ def test_it_shows_every_candidate_with_its_line(editor, full):
         "reply code alone · 3 digits of codes required · 1 code agrees"
     )
     assert [(v.name, v.said) for v in reading.contenders[0].captures] == [
-        ("size", "10 MB")
+        ("size", "10 MB"),
+        ("address", "kijitora@example.jp"),
     ]
     assert (reading.recipient.address, reading.recipient.command) == (
         "kijitora@example.jp",

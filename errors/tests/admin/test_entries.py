@@ -2,11 +2,19 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from errors import catalog
-from errors.admin import figures, listing
 from errors.bounce.explaining import explain
-from errors.models import Entry, Example, Gloss, Provider, Section
+from errors.models import (
+    Entry,
+    Example,
+    Feedback,
+    Gloss,
+    Provider,
+    Section,
+    Tally,
+)
 from errors.shipping.contents import content_of, fingerprint
 from errors.tests.admin.pages import fields_of, make_client, open_page, send, url_of
 from errors.tests.rows import make_entry, make_section
@@ -234,7 +242,7 @@ def test_the_list_takes_a_constant_number_of_queries(
 ):
     for n in range(number):
         make_entry(f"e{n}", f"phrase {n}")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(18):
         staff.get(reverse("admin:errors_entry_changelist"))
 
 
@@ -244,7 +252,7 @@ def test_searching_takes_a_constant_number_of_queries(
 ):
     for n in range(number):
         make_entry(f"e{n}", f"phrase {n}", f"another phrase {n}")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(18):
         page = staff.get(reverse("admin:errors_entry_changelist"), {"q": "phrase"})
     assert len(page.context["cl"].result_list) == number
 
@@ -304,18 +312,19 @@ def test_the_list_is_filtered_by_what_entries_need(staff, needs, slugs):
     assert [e.slug for e in response.context["cl"].result_list] == slugs
 
 
-def test_figures_have_columns_only_where_they_are_kept(staff, monkeypatch):
-    make_entry("one", "user unknown")
-    url = reverse("admin:errors_entry_changelist")
-    assert b"column-explained" not in staff.get(url).content
-    monkeypatch.setattr(figures, "are_kept", lambda: True)
-    monkeypatch.setattr(
-        listing, "figures_of", lambda slugs: {"one": figures.Figures(7, 0.5)}
+def test_the_list_says_how_often_entries_were_of_use(staff):
+    entry = make_entry("one", "user unknown")
+    make_entry("two", "no such user")
+    Tally.objects.create(
+        day=timezone.localdate(), kind="explained", source="page", entry="one", count=7
     )
-    page = staff.get(url).content.decode()
+    for helpful in (True, False):
+        Feedback.objects.create(entry=entry, helpful=helpful, place="entry")
+    page = staff.get(reverse("admin:errors_entry_changelist")).content.decode()
     assert (
         '<td class="field-explained">7</td><td class="field-helpful">50%</td>' in page
     )
+    assert '<td class="field-explained">0</td><td class="field-helpful">–</td>' in page
 
 
 @pytest.mark.parametrize("name", ["section", "provider", "entry", "gloss"])

@@ -219,7 +219,7 @@ def test_opening_and_saving_takes_a_constant_number_of_queries(
     for number in (1, 3):
         for n in range(number):
             entry.patterns.create(text=f"phrase {number}{n}")
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(20):
             taro.get(url_of(entry))
 
 

@@ -63,3 +63,15 @@ def test_portions_run_to_the_next_recipient():
     )
     words = {who: [span.of(text) for span in spans] for who, spans in portions.items()}
     assert words == {"a@x.jp": [">: 550 no\n<"], "b@x.jp": [">: 552 full\n"]}
+
+
+def test_a_portion_begins_where_its_recipient_is_first_named():
+    text = (
+        "a@x.jp after RCPT TO:<a@x.jp>: 550 no b@x.jp after RCPT TO:<b@x.jp>: 552 full"
+    )
+    mentions = addressing.find_mentions(text, [Span(0, len(text))])
+    portions = addressing.find_portions(
+        mentions, ["a@x.jp", "b@x.jp"], [Span(0, len(text))]
+    )
+    (words,) = [span.of(text) for span in portions["b@x.jp"]]
+    assert words == "b@x.jp after RCPT TO:<b@x.jp>: 552 full"

@@ -18,6 +18,12 @@ CATALOG = Catalog.build(
         EntryFacts("phishing", outcome="information"),
     ],
 )
+SUBJECT_ALONE = """\
+From: MAILER-DAEMON@mail.example.jp
+Subject: {subject}
+
+The original message was received today.
+"""
 SOURCE = """\
 From: MAILER-DAEMON@mail.example.jp
 To: hanako@example.com
@@ -118,3 +124,10 @@ def test_an_ordinary_mail_is_not_explained_as_a_failure():
 def test_anything_gets_an_answer(paste):
     answer = explain(paste, CATALOG)
     assert (len(answer.verdicts), answer.headline) == (1, 0)
+
+
+def test_words_in_a_subject_decide_only_as_a_reason_of_sendmail():
+    reason = SUBJECT_ALONE.format(subject="Returned mail: User unknown")
+    own = SUBJECT_ALONE.format(subject="Undeliverable: My mailbox is full of letters")
+    entries = [explain(text, CATALOG).verdicts[0].entry for text in (reason, own)]
+    assert entries == ["unknown", None]

@@ -71,3 +71,8 @@ def test_fold_of_ascii_words_is_lower_case(text):
 def test_code_of_a_reply_folded_in_the_middle_of_a_line_is_dropped():
     text = "550-5.7.1\n    Messages with multiple 550\n    5.7.1 addresses in From"
     assert fold(text).text == "550-5.7.1 messages with multiple addresses in from"
+
+
+def test_code_of_a_reply_that_quoting_took_apart_is_dropped():
+    text = "> 550-5.7.1\n> Messages with multiple\n> 550\n>     5.7.1 addresses in From"
+    assert fold(text).text == "550-5.7.1 messages with multiple addresses in from"

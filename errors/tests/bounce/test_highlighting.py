@@ -5,6 +5,7 @@ from hypothesis import given, strategies as st
 from errors.bounce.highlighting import find_highlights, find_segments
 from errors.bounce.matching import Catalog
 from errors.bounce.ranking import rank
+from errors.bounce.smtp import find_codes
 from errors.bounce.values import Bounce, Highlight, Recipient, Region, Rule, Span
 
 TEXT = "To: a@example.jp\n550 5.2.2 <a@example.jp> mailbox full, 10 MB (mx.example.jp)"
@@ -18,7 +19,12 @@ def explained(*rules):
         remote_mta="mx.example.jp",
         diagnostics=(Span(17, len(TEXT)),),
     )
-    bounce = Bounce(text=TEXT, kind="failure", recipients=(recipient,))
+    bounce = Bounce(
+        text=TEXT,
+        kind="failure",
+        recipients=(recipient,),
+        codes=tuple(find_codes(TEXT)),
+    )
     catalog = Catalog.build(rules)
     return bounce, rank(bounce, catalog.match(bounce), catalog)
 
@@ -38,6 +44,12 @@ def test_every_fact_is_marked_with_its_role():
         ("mailbox full", "cause", "full"),
         ("mx.example.jp", "host", None),
     ]
+
+
+def test_other_words_of_the_deciding_entry_are_marked_too():
+    rules = (Rule(entry="full", text="mailbox full"), Rule(entry="full", text="10 MB"))
+    causes = [m for m in marked(*explained(*rules)) if m[1] == "cause"]
+    assert causes == [("mailbox full", "cause", "full"), ("10 MB", "cause", "full")]
 
 
 def test_captured_value_outside_the_cause_gets_its_role():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from errors.bounce.folding import fold
 from errors.bounce.phrases import (
     Problem,
     compile_wording,
@@ -17,6 +18,22 @@ def captured(phrase, text):
     return found and dict(
         zip([n for n, _ in wording.names], found.groups(), strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "met"),
+    [
+        ("フォーム * 届かない", "フォームのメールが届かない", True),
+        ("フォーム * 届かない", "フォーム 届かない", True),
+        ("not found * host", "not found. host", True),
+        ("not found * host", "not foundling or host", False),
+        ("not found * host", "not found: ghost", False),
+        ("not found*host", "not foundling ghost", True),
+    ],
+)
+def test_blanks_beside_a_gap_ask_for_whole_words_only(phrase, text, met):
+    found = compile_wording(phrase).expression.search(fold(text).text)
+    assert bool(found) == met
 
 
 @pytest.mark.parametrize(
@@ -141,6 +158,9 @@ def test_longest_match_covers_the_values_and_gaps():
         ("abcd?efg", ("abc", "efg")),
         ("(abcd)?xyzw", ("xyzw",)),
         ("(?i)abcd", ()),
+        (r"\((?P<code>DYN:[A-Z]{1,4})\)", ("dyn:",)),
+        ("(?P<code>abcd)?efg", ("efg",)),
+        ("(?P<code>abcd|bcde)", ()),
     ],
 )
 def test_required_literals_are_only_those_that_must_occur(regex, literals):

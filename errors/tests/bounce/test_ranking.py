@@ -128,6 +128,32 @@ def test_equal_evidence_is_decided_by_slug_whatever_the_order():
     assert {verdicts(r, bounce_of())[0].entry for r in (rules, rules[::-1])} == {"a"}
 
 
+def test_words_met_across_a_blank_line_lose_to_words_in_one_piece():
+    text = "Action by: recipient\n\nUnknown to us. Mailbox full."
+    recipient = Recipient("a@example.jp", diagnostics=(Span(0, len(text)),))
+    bounce = Bounce(text=text, kind="failure", recipients=(recipient,))
+    rules = [
+        Rule(entry="unknown", text="recipient unknown"),
+        Rule(entry="full", text="mailbox full"),
+    ]
+    (verdict,) = verdicts(rules, bounce)
+    assert [verdict.entry, *(o.entry for o in verdict.others)] == ["full", "unknown"]
+
+
+def test_a_candidate_keeps_all_its_words_in_the_diagnostics():
+    rules = [Rule(entry="full", text="is full"), Rule(entry="full", text="of quota")]
+    bounce = bounce_of()
+    (verdict,) = verdicts(rules, bounce)
+    words = [span.of(bounce.text) for span in verdict.winner.spans]
+    assert words == ["of quota", "is full"]
+
+
+def test_the_address_is_a_value_whether_a_pattern_captured_it_or_not():
+    (verdict,) = verdicts([Rule(entry="full", text="is full")], bounce_of())
+    values = {value.name: value.text for value in verdict.winner.values}
+    assert values == {"address": "taro@example.jp"}
+
+
 def test_each_recipient_has_its_own_winner():
     text = "a@example.jp: user unknown\nb@example.jp: mailbox full\n"
     bounce = Bounce(

@@ -200,6 +200,28 @@ def test_bare_code_is_carried_without_an_address(text, code, status):
     )
 
 
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Returned mail: User unknown", "User unknown"),
+        ("Returned mail: see transcript for details", None),
+        ("Undeliverable: User unknown, they say", None),
+    ],
+)
+def test_reason_that_only_the_subject_names_is_read(subject, words):
+    bounce = read(
+        f"From: MAILER-DAEMON@x.jp\nSubject: {subject}\nDate: today\n\nSorry."
+    )
+    (recipient,) = bounce.recipients
+    said = [span.of(bounce.text) for span in recipient.diagnostics]
+    assert said == ["Sorry."] + ([words] if words else [])
+
+
+def test_command_is_read_from_the_words_before_a_bare_line():
+    text = "mx.x.jp did not like our RCPT TO:550 5.2.1 <a@x.jp>: User unknown"
+    assert read(text).recipients[0].command == "RCPT"
+
+
 @pytest.mark.parametrize("text", ["", " \n", "こんにちは", "Lunch at noon?"])
 def test_small_talk_is_no_bounce(text):
     bounce = read(text)

@@ -1,13 +1,12 @@
 import pytest
 
 from errors.bounce.replies import Choice, Codes
+from errors.bounce.smtp import find_codes
 from errors.bounce.values import Span
 
 
 def chosen(text, *, failed=True):
-    choice = Codes(text, [Span(0, len(text))]).choose(
-        [Span(0, len(text))], failed=failed
-    )
+    choice = Codes(text, find_codes(text)).choose([Span(0, len(text))], failed=failed)
     return choice.reply, choice.status
 
 
@@ -20,6 +19,9 @@ def chosen(text, *, failed=True):
         ("550 5.7.1 no\n503 5.0.0 Need RCPT", ("550", "5.7.1")),
         ("5.1.0 - Unknown address '5.7.1 denied", (None, "5.7.1")),
         ("550 no\n(#5.1.1)", ("550", "5.1.1")),
+        ("Code: 550 5.1.10\n\nHelp.\n\n552 5.2.2 full", ("552", "5.2.2")),
+        ("Code: 550 5.1.10\n\nHelp.", ("550", "5.1.10")),
+        ("said: 550\n  no\n\n552 full", ("550", None)),
         ("250 2.1.5 OK", (None, None)),
         ("nothing", (None, None)),
     ],
@@ -41,5 +43,5 @@ def test_completed_never_mixes_two_replies():
 
 def test_codes_are_asked_for_by_stretches():
     text = "550 one 552 two"
-    codes = Codes(text, [Span(0, len(text))])
+    codes = Codes(text, find_codes(text))
     assert [c.code for c in codes.within([Span(4, len(text))])] == ["552"]

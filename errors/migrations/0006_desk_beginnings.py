@@ -6,13 +6,23 @@ from django.conf import settings
 from django.db import migrations
 from django.utils import timezone
 
-HISTORIES = ("Section", "Provider", "Entry", "Relation", "Pattern", "Example", "Gloss")
+HISTORIES = (
+    "Section",
+    "Provider",
+    "Entry",
+    "Relation",
+    "Pattern",
+    "Example",
+    "Gloss",
+    "Term",
+)
 TRANSLATED = {
     "Section": ("title", "introduction"),
     "Provider": ("name",),
     "Entry": ("title", "summary", "body", "advice", "handover", "reply"),
     "Relation": ("difference",),
     "Gloss": ("translation",),
+    "Term": ("name", "explanation", "avoid"),
 }
 
 
@@ -74,7 +84,7 @@ def begin_histories(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("errors", "0003_desk"),
+        ("errors", "0005_desk"),
     ]
 
     operations = [
