@@ -19,7 +19,14 @@ User = AbstractUser | AnonymousUser
 
 PARTS = ("pattern", "example", "relation")  # of an entry
 FRAME = ("section", "provider", "gloss", "term")  # what entries stand in and refer to
+# What customers tell us: editors look through it and make entries of it.
+HEARD = {
+    "change_unexplained",
+    *(f"view_{name}" for name in ("unexplained", "handin", "feedback", "lostsearch")),
+    "view_tally",
+}
 EDITOR = {
+    *HEARD,
     *(f"{act}_{name}" for act in ("add", "change", "delete") for name in PARTS),
     *(f"{act}_entry" for act in ("add", "change", "delete")),
     *(f"view_{name}" for name in ("entry", *PARTS, *FRAME)),
@@ -27,6 +34,7 @@ EDITOR = {
 PUBLISHER = {
     *EDITOR,
     *(f"{act}_{name}" for act in ("add", "change", "delete") for name in FRAME),
+    *(f"delete_{name}" for name in ("unexplained", "handin", "feedback", "lostsearch")),
     "publish_entry",
     "confirm_loss",
 }

@@ -164,10 +164,11 @@ def show_deleted(request: HttpRequest, desk: "Guarded") -> HttpResponse:
 
 
 def _pk_of(object_id: str) -> int:
-    try:
-        return int(unquote(object_id))
-    except ValueError:
-        raise Http404 from None
+    """Return a key that a database can hold; raises Http404 for any other."""
+    key = unquote(object_id)
+    if not (key.isdecimal() and len(key) < 19):
+        raise Http404
+    return int(key)
 
 
 def _chosen(number: str | None, default: int) -> int:

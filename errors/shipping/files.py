@@ -163,7 +163,7 @@ def _term(raw: Content) -> Content:
     return {
         "slug": raw["slug"],
         "name": _texts(raw["name"]),
-        "explanation": _texts(raw.get("explanation")),
+        "explanation": _texts(raw["explanation"]),
         "avoid": _texts(
             {code: "\n".join(words) for code, words in raw.get("avoid", {}).items()}
         ),

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from hypothesis import given, strategies as st
 
-from errors.models import Entry, Gloss, Provider, Section
+from errors.models import Entry, Gloss, Provider, Section, Term
 from errors.shipping import load
 from errors.shipping.contents import fingerprint
 from errors.shipping.exporting import _dump, export, pack
@@ -32,7 +32,7 @@ def in_bytes(files):
 
 
 def forget_all():
-    for model in (Entry, Section, Provider, Gloss):
+    for model in (Entry, Section, Provider, Gloss, Term):
         model.objects.all().delete()
 
 
@@ -52,8 +52,8 @@ def test_the_shipped_catalog_says_the_same_when_exported(tmp_path):
 
 
 def said(parcel):
-    contents = (*parcel.sections, *parcel.providers, *parcel.glosses, *parcel.entries)
-    return sorted(map(fingerprint, contents))
+    frame = (*parcel.sections, *parcel.providers, *parcel.glosses, *parcel.terms)
+    return sorted(map(fingerprint, (*frame, *parcel.entries)))
 
 
 def make_odd_entry(**values):
@@ -72,6 +72,12 @@ def make_odd_entry(**values):
     entry.patterns.create(text="^a.*b$", kind="regex", status_code="5.1", note="why")
     entry.patterns.create(reply_code="5")
     entry.providers.add(Provider.objects.create(slug="docomo", name_ja="ドコモ"))
+    Term.objects.create(
+        slug="bounce",
+        name_ja="エラーメール",
+        explanation_ja="戻ってきたメール。",
+        avoid_ja="バウンス\nNDR",
+    )
     other = make_entry("other", "nothing of it")
     entry.relations.create(other=other, difference_ja="違い")
     return entry

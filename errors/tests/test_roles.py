@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
+from django.urls import reverse
 
 from errors.roles import languages_of, may_edit, may_publish
 from errors.tests.rows import make_entry
@@ -64,3 +65,19 @@ def test_migrating_again_keeps_what_the_operator_added():
         True,
         before,
     )
+
+
+@pytest.mark.parametrize(
+    ("group", "listens", "frames"),
+    [("editor", 200, 403), ("publisher", 200, 200), ("translator-en", 403, 403)],
+)
+def test_each_group_sees_its_pages(client, group, listens, frames):
+    client.force_login(make_user(group))
+    for name in ("unexplained", "feedback", "lostsearch", "tally"):
+        page = client.get(reverse(f"admin:errors_{name}_changelist"))
+        assert page.status_code == listens, name
+    for name in ("section", "provider", "gloss", "term"):
+        assert client.get(reverse(f"admin:errors_{name}_add")).status_code == frames
+    for name in ("entry", "section", "provider", "gloss", "term"):
+        page = client.get(reverse(f"admin:errors_{name}_changelist"))
+        assert page.status_code == 200

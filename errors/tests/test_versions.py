@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from errors import history
-from errors.models import Entry, Gloss, Provider, Section
+from errors.models import Entry, Gloss, Provider, Section, Term
 from errors.shipping.contents import content_of
 from errors.tests.rows import make_entry, make_section
 from errors.versions import restore, versions_of
@@ -116,8 +116,14 @@ def test_a_place_in_the_section_is_kept_or_found():
             ),
             {"role": "framing"},
         ),
+        (
+            lambda: Term.objects.create(
+                slug="bounce", name_ja="エラーメール", explanation_ja="戻ったメール。"
+            ),
+            {"avoid_ja": "バウンス"},
+        ),
     ],
-    ids=["section", "provider", "gloss"],
+    ids=["section", "provider", "gloss", "term"],
 )
 def test_plain_rows_have_versions_too(make, change):
     row = make()

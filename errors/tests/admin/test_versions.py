@@ -179,7 +179,7 @@ def test_a_version_that_there_is_not_is_not_found(entry, number):
     assert bring_back(make_client("publisher"), entry, number).status_code == 404
 
 
-@pytest.mark.parametrize("pk", ["12345", "x"])
+@pytest.mark.parametrize("pk", ["12345", "x", str(10**30), "_2f"])
 def test_a_row_that_never_was_is_not_found(pk):
     url = reverse("admin:errors_entry_history", args=[pk])
     assert make_client("publisher").get(url).status_code == 404
