@@ -49,8 +49,7 @@ class EntryAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     change_list_template = "admin/errors/entry_list.html"
     inlines = (PatternInline, ExampleInline, RelationInline)
     list_display = (
-        "title",
-        "section",
+        "heading",
         "badge",
         "codes",
         "languages",
@@ -143,6 +142,13 @@ class EntryAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[EntryList]:
         return EntryList
+
+    @admin.display(description=_("entry"), ordering="section__position")
+    def heading(self, entry: Entry) -> SafeString:
+        """Name an entry, and the section that it stands in."""
+        return format_html(
+            '{}<br><span class="quiet">{}</span>', entry.title, entry.section
+        )
 
     @admin.display(description=_("state"), ordering="state")
     def badge(self, entry: Entry) -> SafeString:
