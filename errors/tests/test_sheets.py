@@ -15,7 +15,7 @@ from errors.shipping.sheets import (
     columns_of,
     write_sheet,
 )
-from errors.tests.rows import make_entry, make_section
+from errors.tests.rows import entries_as_saved, make_entry, make_section
 
 pytestmark = pytest.mark.django_db
 
@@ -74,12 +74,12 @@ def test_a_sheet_brought_back_changes_nothing(kind, language, settings):
         summary_en="'- apostrophe",
     )
     settings.LANGUAGE_CODE = language
-    before = list(Entry.objects.values())
+    before = entries_as_saved()
     data = write_sheet(Entry, kind)
     with transaction.atomic():
         report = bring_in_sheet(Entry, kind, data, everything)
     assert (report.updated, report.unchanged) == ([], 1)
-    assert list(Entry.objects.values()) == before
+    assert entries_as_saved() == before
 
 
 def test_no_cell_is_taken_for_a_formula():
@@ -133,7 +133,7 @@ def test_five_bad_rows_of_three_hundred_are_named_and_nothing_is_changed():
     rows[101][0] = "entry-7"
     rows[200][2] = "New {sise|limit}"
     rows[299][1] = "x" * 300
-    before = list(Entry.objects.values())
+    before = entries_as_saved()
     assert [(m.row, m.column) for m in mistakes(rows)] == [
         (12, "slug"),
         (58, "title_en"),
@@ -141,7 +141,7 @@ def test_five_bad_rows_of_three_hundred_are_named_and_nothing_is_changed():
         (201, "summary_en"),
         (300, "title_en"),
     ]
-    assert list(Entry.objects.values()) == before
+    assert entries_as_saved() == before
     assert Entry.history.count() == 300
 
 

@@ -12,7 +12,7 @@ from errors.models import Entry, Section
 from errors.shipping.exporting import export, pack
 from errors.shipping.sheets import write_sheet
 from errors.tests.admin.pages import make_client
-from errors.tests.rows import make_entry
+from errors.tests.rows import entries_as_saved, make_entry
 from errors.versions import versions_of
 
 pytestmark = pytest.mark.django_db
@@ -183,11 +183,11 @@ def test_a_file_with_a_mistake_is_named_and_changes_nothing(
     publisher, name, content, said
 ):
     make_entry("one")
-    before = list(Entry.objects.values())
+    before = entries_as_saved()
     page = upload(publisher, name, content)
     assert page.status_code == 400
     assert said in " ".join(mistake.text for mistake in page.context["mistakes"])
-    assert list(Entry.objects.values()) == before
+    assert entries_as_saved() == before
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_three_hundred_rows_with_five_bad_ones_name_the_five_and_change_nothing(
     for bad in (10, 60, 110, 160):
         rows[bad][1] = "x" * 201
     rows[210][0] = "no-such-entry"
-    before = list(Entry.objects.values())
+    before = entries_as_saved()
     page = upload(publisher, "texts.xlsx", sheet(["slug", "title_en"], *rows))
     assert page.status_code == 400
     named = [(m.row, m.column) for m in page.context["mistakes"]]
@@ -246,7 +246,7 @@ def test_three_hundred_rows_with_five_bad_ones_name_the_five_and_change_nothing(
     content = page.content.decode()
     for mistake in page.context["mistakes"]:
         assert f'<th scope="row">{mistake.row}</th>' in content
-    assert list(Entry.objects.values()) == before
+    assert entries_as_saved() == before
 
 
 def test_a_translator_brings_in_only_their_language():

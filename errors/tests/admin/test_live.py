@@ -3,9 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from errors.models import Entry
 from errors.tests.admin.pages import make_client
-from errors.tests.rows import make_entry
+from errors.tests.rows import entries_as_saved, make_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +111,7 @@ def test_the_fragments_are_for_staff_who_see_entries(name):
 
 def test_nothing_is_stored(editor):
     make_entry("one", "user unknown")
-    before = list(Entry.objects.values())
+    before = entries_as_saved()
     preview(editor, "taro@example.jp")
     try_pattern(editor, "taro@example.jp unknown", ["taro@example.jp unknown"])
-    assert list(Entry.objects.values()) == before
+    assert entries_as_saved() == before
