@@ -85,11 +85,11 @@ def test_names_of_what_is_gone_are_those_it_had():
 def test_restoring_says_what_is_no_more():
     entry, contents = make_versions()
     Entry.objects.get(slug="other").delete()
-    translation.activate("en")
-    with pytest.raises(ValidationError, match="There is no entry other to relate to"):
-        restore(entry, contents[2])
-    with pytest.raises(ValidationError, match="There is no section gone"):
-        restore(entry, {**contents[1], "section": "gone"})
+    with translation.override("en"):
+        with pytest.raises(ValidationError, match="There is no entry other to relate"):
+            restore(entry, contents[2])
+        with pytest.raises(ValidationError, match="There is no section gone"):
+            restore(entry, {**contents[1], "section": "gone"})
 
 
 def test_a_place_in_the_section_is_kept_or_found():
