@@ -16,7 +16,7 @@ PRODUCTION = DEBUG=0 ALLOWED_HOSTS=faq.example.jp $(NO_DATABASE) \
 
 .PHONY: help
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 .PHONY: run
 run: site ## Serve the site on http://127.0.0.1:8000 (another port: PORT=8123)
@@ -52,6 +52,23 @@ check: venv-dev ## Check style, types, settings, migrations, translations and th
 	$(PY) .ci/check_messages.py
 	.ci/check_catalog
 	$(PY) .ci/write_glossary.py --check
+	@.ci/vulnerabilities || [ $$? = 3 ] # where the database cannot be asked, it says so
+
+.PHONY: vulnerabilities
+vulnerabilities: venv ## Look the dependencies up among known ones; status 3: could not be asked
+	.ci/vulnerabilities
+
+.PHONY: audit
+audit: venv-dev audit-tools ## Measure speed, accessibility, markup and weight as production serves them
+	$(PY) -m audit
+
+.PHONY: screenshots
+screenshots: venv-dev ## Take pictures of every page into screenshots/ (README=1: those of the README)
+	$(PY) -m audit.screenshots $(if $(README),--readme)
+
+.PHONY: audit-tools
+audit-tools:
+	@.ci/install-node audit
 
 .PHONY: format
 format: venv-dev ## Format code and templates, and mend what linters can mend
@@ -85,10 +102,11 @@ requirements: ## Compile requirements*.in with hashes, newest versions (needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-dev.in -o requirements-dev.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-fuzz.in -o requirements-fuzz.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-vulnerabilities.in -o requirements-vulnerabilities.txt
 
 .PHONY: clean
 clean: ## Remove .venv and caches; the database stays
-	rm -rf .venv .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles test-results bench/results
+	rm -rf .venv .vulnerabilities .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles test-results screenshots audit/node_modules bench/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: venv venv-dev

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps
+from django.core import checks
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +19,9 @@ class ErrorsConfig(AppConfig):
     verbose_name = _("Mail errors")
 
     def ready(self) -> None:
-        """Watch the catalog for changes, logins for the record, requests for the figures."""
+        """Watch catalog, logins and requests, and check the branding at every start."""
         # Models exist only from here on.
-        from errors import catalog, history, roles, tallying  # noqa: PLC0415
+        from errors import branding, catalog, history, roles, tallying  # noqa: PLC0415
         from errors.access import records  # noqa: PLC0415
 
         catalog.watch()
@@ -28,3 +29,4 @@ class ErrorsConfig(AppConfig):
         records.watch()
         tallying.watch()
         post_migrate.connect(roles.make_groups, sender=self)
+        checks.register(branding.check)

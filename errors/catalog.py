@@ -19,7 +19,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error as DatabaseProblem
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model, Prefetch, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from modeltranslation.utils import build_localized_fieldname
 
@@ -60,6 +60,18 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedRelation:
+    """An entry often mistaken for another one, and how to tell them apart."""
+
+    entry: str
+    texts: Texts
+
+    def text(self, language: str) -> str:
+        """Return the telling difference for the reader."""
+        return self.texts.get("difference", language)
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedEntry:
     """A published entry without its rules."""
 
@@ -73,9 +85,27 @@ class PublishedEntry:
     status_code: str
     updated: datetime.datetime
     texts: Texts
+    providers: tuple[str, ...] = ()
+    sample: str = ""
+    wordings: tuple[str, ...] = ()
+    valid_from: datetime.date | None = None
+    valid_until: datetime.date | None = None
+    relations: tuple[PublishedRelation, ...] = ()
 
     def text(self, field_name: str, language: str) -> str:
         """Return one of TEXT_FIELDS or STAFF_FIELDS in the reader's language."""
+        return self.texts.get(field_name, language)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSection:
+    """A section; its entries are those that name it."""
+
+    slug: str
+    texts: Texts
+
+    def text(self, field_name: str, language: str) -> str:
+        """Return title or introduction in the reader's language."""
         return self.texts.get(field_name, language)
 
 
@@ -94,10 +124,11 @@ class PublishedGloss:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """All that explaining needs of the catalog; immutable."""
+    """All that customers are told, compiled; immutable. Entries and sections in order."""
 
     catalog: Catalog
     entries: Mapping[str, PublishedEntry] = field(default_factory=dict)
+    section_texts: Mapping[str, PublishedSection] = field(default_factory=dict)
     glosses: Mapping[int, PublishedGloss] = field(default_factory=dict)
     revision: int = -1
     problem: str = ""  # why it may be out of date, for staff
@@ -227,6 +258,12 @@ def build(*, revision: int = -1) -> Published:
     return Published(
         catalog=compiled,
         entries={entry.slug: _publish(entry) for entry in entries},
+        section_texts={
+            section.slug: PublishedSection(
+                section.slug, read_texts(section, ("title", "introduction"))
+            )
+            for section in Section.objects.all()
+        },
         glosses={
             gloss.pk: PublishedGloss(
                 gloss.pk, gloss.role, read_texts(gloss, ("translation",))
@@ -256,7 +293,8 @@ def as_if_published(published: Published, *entries: Entry) -> Published:
 
 def _published_entries() -> QuerySet[Entry]:
     entries: QuerySet[Entry] = Entry.objects.published().select_related("section")
-    return entries.prefetch_related("patterns__provider")
+    relations = Prefetch("relations", Relation.objects.select_related("other"))
+    return entries.prefetch_related("patterns__provider", "providers", relations)
 
 
 def read_texts(row: Model, names: tuple[str, ...]) -> Texts:
@@ -282,4 +320,15 @@ def _publish(entry: Entry) -> PublishedEntry:
         status_code=entry.status_code,
         updated=entry.updated,
         texts=read_texts(entry, (*TEXT_FIELDS, *STAFF_FIELDS)),
+        providers=tuple(provider.slug for provider in entry.providers.all()),
+        sample=entry.sample,
+        wordings=tuple(filter(None, map(str.strip, entry.wordings.splitlines()))),
+        valid_from=entry.valid_from,
+        valid_until=entry.valid_until,
+        relations=tuple(
+            PublishedRelation(
+                relation.other.slug, read_texts(relation, ("difference",))
+            )
+            for relation in entry.relations.all()
+        ),
     )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from errors import views
+from errors.api.documentation import documentation
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,4 +16,8 @@ urlpatterns = [
     path("errors/all/", views.everything, name="everything"),
     path("errors/in/<slug:slug>/", views.section, name="section"),
     path("errors/<slug:slug>/", views.entry, name="entry"),
+    path("code/<str:text>/", views.code, name="code"),
+    path("case/<path:told>/", views.case, name="case"),
+    path("embed/", views.embed, name="embed"),
+    path("api/", documentation, name="api-docs"),
 ]

@@ -163,7 +163,9 @@ class UnexplainedAdmin(Rehearsing):
             raise PermissionDenied
         if request.POST.get("do") == DRAFT:
             return self._draft(request, kind)
-        self._set_state(request, Unexplained.objects.filter(pk=pk), request.POST["do"])
+        self._set_state(
+            request, Unexplained.objects.filter(pk=pk), request.POST.get("do", "")
+        )
         return redirect("admin:errors_unexplained_changelist")
 
     def _draft(self, request: HttpRequest, kind: Unexplained) -> HttpResponse:

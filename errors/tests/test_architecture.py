@@ -20,6 +20,7 @@ LEVELS = (
         "bounce.phrases",
         "bounce.redacting",
         "bounce.highlighting",
+        "bounce.tracing",
     ),
     (
         "bounce.hypertext",
@@ -29,6 +30,7 @@ LEVELS = (
     ),
     ("bounce.mime",),
     ("bounce.outlook",),
+    ("bounce.forwarding",),
     ("bounce.pasting",),
     ("bounce.dividing", "bounce.attributing", "bounce.recognising"),
     ("bounce.reading", "bounce.matching"),
@@ -38,8 +40,13 @@ LEVELS = (
         "models",
         "markup",
         "wording",
+        "colours",
+        "branding",
         "throttling",
+        "apikeys",
+        "bodies",
         "origins",
+        "protection",
         "mailstore",
         "surveying",
         "comparing",
@@ -49,21 +56,22 @@ LEVELS = (
     ("translation", "catalog", "search", "shipping"),
     (
         "contract",
-        "presentation",
         "checking",
         "listening",
+        "codes",
         "versions",
         "rehearsing",
         "describing",
     ),
-    ("reconciling", "trying"),
-    ("forms", "access"),
+    ("presentation", "cases", "reconciling", "trying"),
+    ("forms", "access", "mailin"),
     ("views", "api", "admin", "templatetags", "management"),
     ("apps", "urls"),
 )
 # Arrows within one level, each with its reason.
 NEIGHBOURS = {
     ("bounce.phrases", "bounce.folding"): "a phrase is folded as the text will be",
+    ("branding", "colours"): "its check includes that of the colours",
     ("shipping", "catalog"): "a load bumps the revision once",
 }
 # Third-party code within bounce/: where it may be imported, and nowhere else in errors/.

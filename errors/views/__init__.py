@@ -1,8 +1,10 @@
 """The customer's pages."""
 
 from errors.views.browsing import catalog, entry, everything, section
+from errors.views.colours import brand_colours
 from errors.views.explaining import explain, home
 from errors.views.listening import feedback, hand_in, thanks
+from errors.views.sharing import case, code, embed
 from errors.views.trouble import (
     bad_request,
     csrf_failure,
@@ -13,8 +15,12 @@ from errors.views.trouble import (
 
 __all__ = [
     "bad_request",
+    "brand_colours",
+    "case",
     "catalog",
+    "code",
     "csrf_failure",
+    "embed",
     "entry",
     "everything",
     "explain",

@@ -6,12 +6,14 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import (
     sensitive_post_parameters,
     sensitive_variables,
@@ -19,35 +21,40 @@ from django.views.decorators.debug import (
 from django.views.decorators.http import require_http_methods, require_safe
 
 from errors import catalog as published_catalog
+from errors.bodies import drain, refuse_too_large
 from errors.bounce import explaining
 from errors.bounce.values import Explanation
+from errors.cases import write_case
+from errors.codes import read_codes
 from errors.forms import ExplainForm
 from errors.listening import offer
 from errors.listening.forms import HandInForm
-from errors.models import Entry
+from errors.models import Entry, Section, State
+from errors.origins import is_foreign
 from errors.presentation import reply_to, result_page
 from errors.tallying import count_explained
 from errors.throttling import find_wait
-from errors.views.browsing import published_sections
 
 # An upload up to this size travels on in the result page, for the switch of languages.
 RESEND_MAX = 512 * 1024
-DRAIN_MAX = 64 * 1024 * 1024
+EXAMPLES = 4  # to try on the first page
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    if codes := read_codes(request.GET.get("code", "")):
+        return redirect("code", str(codes))
+    samples = Entry.objects.published().exclude(sample="").only("title", "sample")
+    published = Count("entries", filter=Q(entries__state=State.PUBLISHED))
     context = {
         "form": ExplainForm(),
-        "sections": published_sections(),
-        "trial": Entry.objects.published().exclude(sample="").only("sample").first(),
+        "examples": samples[:EXAMPLES],
+        "sections": Section.objects.annotate(count=published).filter(count__gt=0),
     }
     return render(request, "errors/home.html", context)
 
 
-# The protection against forgery stands inside: it reads the body, and a body that is too
-# large must still get its page.
-@csrf_exempt
+@csrf_exempt  # errors.origins says why
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(no_store=True)
 @sensitive_post_parameters()
@@ -57,18 +64,19 @@ def explain(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("home")
     try:
-        if _length(request) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
-            raise RequestDataTooBig
+        refuse_too_large(request)
         return _explain(request)
     except RequestDataTooBig:
-        _drain(request)
+        drain(request)
         return refuse(request, ExplainForm(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except (SuspiciousOperation, MultiPartParserError):
         return refuse(request, ExplainForm(), HTTPStatus.BAD_REQUEST)
 
 
-@csrf_protect
 def _explain(request: HttpRequest) -> HttpResponse:
+    if is_foreign(request, welcome=settings.EMBED_ORIGINS):
+        form = ExplainForm(initial=request.POST.dict())
+        return refuse(request, form, HTTPStatus.FORBIDDEN)
     if wait := find_wait(request):
         form = ExplainForm(initial=request.POST.dict())
         response = refuse(request, form, HTTPStatus.TOO_MANY_REQUESTS, wait=wait)
@@ -94,6 +102,9 @@ def _explain(request: HttpRequest) -> HttpResponse:
         "page": page,
         "again": _again(paste, explanation),
         "hand_in": HandInForm(initial={"text": offered}) if offered else None,
+        "case_url": request.build_absolute_uri(
+            reverse("case", args=[write_case(explanation, published)])
+        ),
     }
     if request.user.is_staff:  # who answers customers gets an answer to send
         context["reply"] = reply_to(explanation, published, language)
@@ -122,15 +133,3 @@ def refuse(
     """Say why a paste is not explained, with the form and what was typed."""
     context = {"form": form, "status": status.value, "wait": wait}
     return render(request, "errors/trouble.html", context, status=status)
-
-
-def _length(request: HttpRequest) -> int:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if str(length).isdecimal() else 0
-
-
-def _drain(request: HttpRequest) -> None:
-    """Read and drop the body: a browser still sending would never see the answer."""
-    left = DRAIN_MAX
-    while left > 0 and (chunk := request.read(64 * 1024)):
-        left -= len(chunk)

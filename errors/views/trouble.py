@@ -1,18 +1,10 @@
 """Pages that say what went wrong."""
 
-from http import HTTPStatus
-
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.views.decorators.debug import (
-    sensitive_post_parameters,
-)
-
-from errors.forms import ExplainForm
-from errors.views.explaining import refuse
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -25,12 +17,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
-@sensitive_post_parameters()
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Ask to send again; a paste that came without its token is not lost."""
-    if request.resolver_match and request.resolver_match.url_name == "explain":
-        form = ExplainForm(initial=request.POST.dict())
-        return refuse(request, form, HTTPStatus.FORBIDDEN)
     return render(request, "403_csrf.html", status=403)
 
 
