@@ -31,7 +31,7 @@ from errors.listening import offer
 from errors.listening.forms import HandInForm
 from errors.models import Entry, Section, State
 from errors.origins import is_foreign
-from errors.presentation import result_page
+from errors.presentation import reply_to, result_page
 from errors.tallying import count_explained
 from errors.throttling import find_wait
 
@@ -106,6 +106,8 @@ def _explain(request: HttpRequest) -> HttpResponse:
             reverse("case", args=[write_case(explanation, published)])
         ),
     }
+    if request.user.is_staff:  # who answers customers gets an answer to send
+        context["reply"] = reply_to(explanation, published, language)
     return render(request, "errors/result.html", context)
 
 
