@@ -14,6 +14,7 @@ from django.core.management import call_command
 
 from bench import drawing, mails, timing
 from bench.rules import invented_rules
+from bench.saving import rehearse_a_save
 from bench.searching import search_the_catalog
 from errors import catalog as published
 from errors.bounce.explaining import explain
@@ -39,6 +40,7 @@ def main() -> None:
         *grow_the_mail(shipped),
         *grow_the_catalog(sets["written here"], shipped),
         *search_the_catalog(published.current()),
+        *rehearse_a_save(),
     ]
     RESULTS.mkdir(parents=True, exist_ok=True)
     (RESULTS / "bench.md").write_text("\n".join(report) + "\n", encoding="utf-8")

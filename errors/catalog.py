@@ -11,7 +11,7 @@ import datetime
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ from django.utils import timezone
 from modeltranslation.utils import build_localized_fieldname
 
 from errors.bounce.matching import Catalog
-from errors.bounce.values import EntryFacts, GlossRule, ProviderSign, Rule
+from errors.bounce.patching import patch
 from errors.models import (
     CatalogRevision,
     Entry,
@@ -39,10 +39,12 @@ from errors.models import (
 )
 from errors.search import Index
 from errors.search.documents import document_of, words_of
+from errors.sources import facts_of, rules_of, sources_of
 
 CHECK_SECONDS = 1.0  # between two looks at the revision
 RETRY_SECONDS = 5.0  # the same while the database does not answer
 TEXT_FIELDS = ("title", "summary", "body", "advice", "handover")
+STAFF_FIELDS = ("reply",)  # may be empty, and are never shown to customers
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +97,7 @@ class PublishedEntry:
     relations: tuple[PublishedRelation, ...] = ()
 
     def text(self, field_name: str, language: str) -> str:
-        """Return title, summary, body, advice or handover in the reader's language."""
+        """Return one of TEXT_FIELDS or STAFF_FIELDS in the reader's language."""
         return self.texts.get(field_name, language)
 
 
@@ -169,6 +171,15 @@ def current() -> Published:
         _lock.release()
 
 
+def latest() -> Published:
+    """Return the published catalog as it is at this moment.
+
+    Not within a transaction that has changed it: what is read is kept for everybody.
+    """
+    with _lock:
+        return _refresh()
+
+
 def forget() -> None:
     """Drop the catalog in memory, so that the next call reads it anew."""
     with _lock:
@@ -181,6 +192,12 @@ def bump() -> None:
     CatalogRevision.objects.filter(pk=1).update(
         number=F("number") + 1, changed=timezone.now()
     )
+
+
+def hold() -> None:
+    """Let nobody else who asks change the catalog until this transaction ends."""
+    CatalogRevision.objects.get_or_create(pk=1)
+    CatalogRevision.objects.select_for_update().get(pk=1)
 
 
 @contextmanager
@@ -248,8 +265,7 @@ def build() -> Published:
     entries = [entry for section in sections for entry in section.entries.all()]
     glosses = list(Gloss.objects.all())
     providers = list(Provider.objects.all())
-    patterns = [(entry, entry.patterns.all()) for entry in entries]
-    compiled = _compile(patterns, providers, glosses)
+    compiled = sources_of(entries, providers, glosses).compile()
     for rule, problem in compiled.skipped:
         logger.warning("A pattern of %s is unusable: %s", rule.entry, problem.reason)
     return Published(
@@ -278,79 +294,36 @@ def build() -> Published:
 
 def _published_sections() -> QuerySet[Section]:
     """Return all sections, each with its published entries and all that they show."""
-    entries = Entry.objects.published().defer("internal_note").order_by("position")
+    entries = whole(Entry.objects.published()).defer("internal_note")
+    return Section.objects.prefetch_related(
+        Prefetch("entries", entries.order_by("position"))
+    )
+
+
+def whole(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Return entries with all that their pages show."""
     relations = Relation.objects.filter(other__state="published")
-    entries = entries.prefetch_related(
+    return entries.prefetch_related(
         "patterns__provider",
         "providers",
         Prefetch("relations", relations.select_related("other")),
     )
-    return Section.objects.prefetch_related(Prefetch("entries", entries))
 
 
 def compile_with(changed: Entry, patterns: Iterable[Pattern]) -> Catalog:
-    """Compile the catalog as it would be with this entry, saved or not, published so."""
-    others = [
-        (entry, entry.patterns.all())
-        for entry in _published_entries()
-        if entry.pk != changed.pk
-    ]
-    entries = [*others, (changed, patterns)]
-    return _compile(entries, Provider.objects.all(), Gloss.objects.all())
+    """Return the catalog as it would be with this entry, saved or not, published so."""
+    rules = rules_of(changed, patterns)
+    return patch(latest().catalog, [changed.slug], rules, [facts_of(changed)])
 
 
-def _published_entries() -> QuerySet[Entry]:
-    entries: QuerySet[Entry] = Entry.objects.published().select_related("section")
-    relations = Prefetch("relations", Relation.objects.select_related("other"))
-    return entries.prefetch_related("patterns__provider", "providers", relations)
-
-
-def _compile(
-    entries: Sequence[tuple[Entry, Iterable[Pattern]]],
-    providers: Iterable[Provider],
-    glosses: Iterable[Gloss],
-) -> Catalog:
-    return Catalog.build(
-        [rule for entry, patterns in entries for rule in rules_of(entry, patterns)],
-        [facts_of(entry) for entry, _ in entries],
-        [sign_of(provider) for provider in providers],
-        [GlossRule(gloss.pk, gloss.text, gloss.role) for gloss in glosses],  # type: ignore[arg-type]  # choices are not a Literal
-    )
-
-
-def rules_of(entry: Entry, patterns: Iterable[Pattern]) -> list[Rule]:
-    """Return an entry's patterns, saved or not, as rules of the engine."""
-    return [
-        Rule(
-            entry=entry.slug,
-            text=pattern.text,
-            kind=pattern.kind,  # type: ignore[arg-type]  # choices are not a Literal
-            scope=pattern.scope,  # type: ignore[arg-type]  # the same
-            reply_code=pattern.reply_code,
-            status_code=pattern.status_code,
-            provider=pattern.provider.slug if pattern.provider else "",
-            command=pattern.command,
-            priority=entry.priority,
-            valid_from=entry.valid_from,
-            valid_until=entry.valid_until,
-        )
-        for pattern in patterns
-    ]
-
-
-def facts_of(entry: Entry) -> EntryFacts:
-    """Return what ranking needs to know of an entry."""
-    return EntryFacts(
-        entry.slug, entry.reason, entry.outcome, entry.reply_code, entry.status_code
-    )
-
-
-def sign_of(provider: Provider) -> ProviderSign:
-    """Return by what a provider is known."""
-    return ProviderSign(
-        provider.slug,
-        tuple(provider.domains.split()),
-        tuple(filter(None, map(str.strip, provider.signatures.splitlines()))),
+def as_if_published(published: Published, *entries: Entry) -> Published:
+    """Return the catalog as it would be with these entries published as they are."""
+    slugs = [entry.slug for entry in entries]
+    rules = [r for entry in entries for r in rules_of(entry, entry.patterns.all())]
+    return replace(
+        published,
+        catalog=patch(published.catalog, slugs, rules, map(facts_of, entries)),
+        entries={**published.entries, **{e.slug: _publish(e) for e in entries}},
     )
 
 
@@ -376,7 +349,7 @@ def _publish(entry: Entry) -> PublishedEntry:
         reply_code=entry.reply_code,
         status_code=entry.status_code,
         updated=entry.updated,
-        texts=read_texts(entry, TEXT_FIELDS),
+        texts=read_texts(entry, (*TEXT_FIELDS, *STAFF_FIELDS)),
         providers=tuple(provider.slug for provider in entry.providers.all()),
         sample=entry.sample,
         wordings=tuple(filter(None, map(str.strip, entry.wordings.splitlines()))),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from modeltranslation.utils import build_localized_fieldname
 
 from errors.figures import figures_of
+from errors.history import one_act
 from errors.listening.drafting import draft_from_search
 from errors.models import Entry, Feedback, LostSearch, Section
 
@@ -108,8 +109,10 @@ class LostSearchAdmin(admin.ModelAdmin):
         """Begin an entry for these words."""
         if not request.user.has_perm("errors.add_entry"):
             raise PermissionDenied
+        lost = get_object_or_404(LostSearch, pk=pk)
         try:
-            entry = draft_from_search(get_object_or_404(LostSearch, pk=pk))
+            with one_act("search"):
+                entry = draft_from_search(lost)
         except Section.DoesNotExist:
             self.message_user(
                 request, _("Please make a section first."), messages.ERROR

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from errors import catalog
-from errors.admin import feedback, unexplained
+from errors.admin import feedback
 from errors.listening import receive
 from errors.models import Entry, Feedback, LostSearch, Section, Unexplained
 from errors.tests.rows import make_entry, make_section
@@ -212,14 +212,28 @@ def test_triage_is_no_link(staff):
     assert staff.get(url).status_code == 405
 
 
-def test_text_goes_to_the_trial_bench_where_there_is_one(staff, monkeypatch):
+def test_text_goes_to_the_trial_bench(staff):
     kind = hand_in("moon")
     url = reverse("admin:errors_unexplained_change", args=[kind.pk])
-    assert "Try it out" not in staff.get(url).content.decode()
-    monkeypatch.setattr(unexplained, "trial_url", lambda: "/admin/trial/")
     page = staff.get(url).content.decode()
-    assert '<form id="trial" method="post" action="/admin/trial/">' in page
+    bench = reverse("admin:errors_entry_bench")
+    assert f'<form id="trial" method="post" action="{bench}">' in page
     assert '<button form="trial">Try it out</button>' in page
+
+
+def test_a_wording_that_would_take_an_example_is_stopped(staff):
+    kind = hand_in("moon")
+    make_entry("quiet", "the moon", examples=["550 5.7.9 the moon is new"])
+    entry = make_entry("loud")
+    answer = change(staff, kind, entry=entry.pk, phrase="the moon is")
+    assert answer.status_code == 409
+    assert not entry.patterns.exists()
+    token = answer.context["trouble"].token
+    confirmed = change(
+        staff, kind, entry=entry.pk, phrase="the moon is", _confirm=token
+    )
+    assert confirmed.status_code == 302
+    assert entry.patterns.get().text == "the moon is"
 
 
 # --- Votes ---------------------------------------------------------------------------------

@@ -3,18 +3,21 @@
 They are made of the catalog in memory and need no query.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from errors import catalog as published_catalog
 from errors.figures import most_looked_up
-from errors.models import Actor, Section
+from errors.models import Actor, Entry, Section
 from errors.presentation import decode_codes, listing, way_to
 from errors.presentation.entry import entry_head
 from errors.presentation.head import Head, Step
@@ -87,20 +90,41 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@revalidated()
 def entry(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = published_catalog.current().rows.get(slug)
-    if shown is None:
+    if slug in published_catalog.current().rows:
+        return _entry(request, slug)
+    return _preview(request, slug)
+
+
+@revalidated()
+def _entry(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = published_catalog.current().rows[slug]
+    count_look(shown.slug, translation.get_language() or "")
+    return render(request, "errors/entry.html", _context_of(shown))
+
+
+def _preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show staff a draft where customers will find it: marked, never cached or indexed."""
+    if not (request.user.is_staff and request.user.has_perm("errors.view_entry")):
         raise Http404
-    context = {
+    draft = get_object_or_404(
+        published_catalog.whole(Entry.objects.select_related("section")), slug=slug
+    )
+    context = {**_context_of(draft), "is_draft": True}
+    response = render(request, "errors/entry.html", context)
+    add_never_cache_headers(response)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _context_of(shown: Entry) -> dict[str, Any]:
+    return {
         "entry": shown,
         "sections": published_sections(),
         "way": way_to(shown.stage, "wait" if shown.outcome == "warning" else "stop"),
         "decoded": decode_codes(shown.reply_code, shown.status_code),
         "head": entry_head(shown, translation.get_language() or settings.LANGUAGE_CODE),
     }
-    count_look(shown.slug, translation.get_language() or "")
-    return render(request, "errors/entry.html", context)
 
 
 @require_safe

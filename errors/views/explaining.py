@@ -33,7 +33,7 @@ from errors.forms import ExplainForm
 from errors.listening import offer
 from errors.listening.forms import HandInForm
 from errors.origins import is_foreign
-from errors.presentation import result_page
+from errors.presentation import reply_to, result_page
 from errors.presentation.finding import search_url
 from errors.presentation.head import Head
 from errors.tallying import count_explained
@@ -170,6 +170,8 @@ def _show(
             reverse("case", args=[write_case(explanation, published)])
         ),
     }
+    if request.user.is_staff:  # who answers customers gets an answer to send
+        context["reply"] = reply_to(explanation, published, language)
     return render(request, "errors/result.html", context)
 
 
