@@ -65,9 +65,7 @@ class BenchForm(ExplainForm):
 class _EntrySelect(AutocompleteSelect):
     """Shows a refused form again, where the library's fails on a value that is no key."""
 
-    def optgroups(
-        self, name: str, value: list[str], attrs: dict[str, Any] | None = None
-    ) -> Any:
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         keys = [key for key in value if str(key).isdecimal()]
         return super().optgroups(name, keys, attrs)
 
