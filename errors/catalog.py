@@ -2,7 +2,8 @@
 
 `current()` needs no query but one look a second at the revision counter, which every
 change of the catalog bumps in its own transaction. The last good catalog is kept when the
-database or a rebuild fails, so that explaining goes on.
+database or a rebuild fails, so that explaining and browsing go on; a process that starts
+then takes the one that was written to CATALOG_SNAPSHOT.
 
 `QuerySet.update()` and bulk methods send no signals: call `bump()` after them.
 """
@@ -15,16 +16,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import Error as DatabaseProblem
-from django.db.models import F, Model, QuerySet
+from django.db import Error as DatabaseProblem, OperationalError, connection
+from django.db.models import F, Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from modeltranslation.utils import build_localized_fieldname
 
 from errors.bounce.matching import Catalog
 from errors.bounce.values import EntryFacts, GlossRule, ProviderSign, Rule
+from errors.metrics import note_catalog
 from errors.models import (
     CatalogRevision,
     Entry,
@@ -35,6 +38,7 @@ from errors.models import (
     Section,
     Term,
 )
+from errors.rows import Rows, load_rows, read_rows, save_rows
 
 CHECK_SECONDS = 1.0  # between two looks at the revision
 RETRY_SECONDS = 5.0  # the same while the database does not answer
@@ -92,13 +96,20 @@ class PublishedGloss:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """All that explaining needs of the catalog; immutable."""
+    """All that explaining and browsing need of the catalog; never changed."""
 
     catalog: Catalog
+    rows: Rows = field(default_factory=Rows)  # as rows, for the pages
     entries: Mapping[str, PublishedEntry] = field(default_factory=dict)
+    entry_rows: Mapping[str, Entry] = field(default_factory=dict)
     glosses: Mapping[int, PublishedGloss] = field(default_factory=dict)
-    revision: int = -1
+    revision: int = -1  # -1: there never was one
+    built: float = 0.0  # time.time() when it was compiled
     problem: str = ""  # why it may be out of date, for staff
+    is_database_away: bool = False
+    from_file: bool = (
+        False  # from CATALOG_SNAPSHOT: the database was away from the start
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +134,36 @@ def current() -> Published:
     # One thread looks; the others go on with what there is, unless there is nothing yet.
     if not _lock.acquire(blocking=state is None):
         return state.published if state else current()
+    if state and state.published.problem:
+        # Whether the database is back may take seconds to learn: nobody waits for that.
+        threading.Thread(target=_refresh_aside, daemon=True).start()
+        return state.published
     try:
         return _refresh()
     finally:
         _lock.release()
+
+
+def require() -> Published:
+    """Return the published catalog; raise OperationalError where there never was any."""
+    published = current()
+    if published.revision < 0:
+        raise OperationalError(f"There is no catalog yet: {published.problem}")
+    return published
+
+
+def _refresh_aside() -> None:
+    try:
+        _refresh()
+    finally:
+        _lock.release()
+        connection.close()
+
+
+def wait_for_look() -> None:
+    """Wait until nobody looks at the revision any more."""
+    with _lock:
+        pass
 
 
 def forget() -> None:
@@ -176,23 +213,49 @@ def _on_change(sender: Any, **_: Any) -> None:
 
 def _refresh() -> Published:
     old = _states[0].published if _states else Published(Catalog.build([]))
-    wait = CHECK_SECONDS
+    wait = RETRY_SECONDS
     try:
-        revision = _read_revision()
-        fresh = (
-            replace(old, problem="")
-            if revision == old.revision
-            else build(revision=revision)
-        )
+        fresh, wait = _look(old), CHECK_SECONDS
     except DatabaseProblem as problem:
         logger.warning("The catalog could not be read: %s", type(problem).__name__)
-        fresh, wait = replace(old, problem=type(problem).__name__), RETRY_SECONDS
+        fresh = replace(_last_good(old), problem=type(problem).__name__)
+        fresh = replace(fresh, is_database_away=True)
     except Exception as problem:
         # A catalog that cannot be built must not take the site down.
         logger.exception("The catalog could not be built; the last one is kept")
-        fresh, wait = replace(old, problem=str(problem)), RETRY_SECONDS
+        fresh = replace(_last_good(old), problem=str(problem) or repr(problem))
+    note_catalog(
+        revision=fresh.revision,
+        entries=len(fresh.entries),
+        built=fresh.built,
+        problem=fresh.problem,
+    )
     _states[:] = [_State(fresh, time.monotonic() + wait)]
     return fresh
+
+
+def _look(old: Published) -> Published:
+    revision = _read_revision()
+    if revision == old.revision and not old.from_file:
+        return replace(old, problem="", is_database_away=False) if old.problem else old
+    fresh = build(revision=revision)
+    if settings.CATALOG_SNAPSHOT:
+        try:
+            save_rows(fresh.rows, Path(settings.CATALOG_SNAPSHOT), revision)
+        except OSError:
+            logger.exception("The catalog could not be written to CATALOG_SNAPSHOT")
+    return fresh
+
+
+def _last_good(old: Published) -> Published:
+    """Return what is left when the rows cannot be read or built."""
+    if old.revision < 0 and settings.CATALOG_SNAPSHOT:
+        try:
+            rows, revision = load_rows(Path(settings.CATALOG_SNAPSHOT))
+            return replace(_published(rows, revision), from_file=True)
+        except (OSError, ValueError):
+            logger.exception("There is no CATALOG_SNAPSHOT to start from")
+    return old
 
 
 def _read_revision() -> int:
@@ -202,46 +265,50 @@ def _read_revision() -> int:
 
 def build(*, revision: int = -1) -> Published:
     """Compile the published rows, in a constant number of queries."""
-    entries = list(_published_entries())
-    glosses = list(Gloss.objects.all())
-    compiled = _compile([(entry, entry.patterns.all()) for entry in entries], glosses)
-    for rule, problem in compiled.skipped:
-        logger.warning("A pattern of %s is unusable: %s", rule.entry, problem.reason)
+    return _published(read_rows(), revision)
+
+
+def _published(rows: Rows, revision: int) -> Published:
+    by_entry = [(entry, entry.patterns.all()) for entry in rows.entries]
+    compiled = _compile(by_entry, rows.providers, rows.glosses)
+    for rule, fault in compiled.skipped:
+        logger.warning("A pattern of %s is unusable: %s", rule.entry, fault.reason)
     return Published(
         catalog=compiled,
-        entries={entry.slug: _publish(entry) for entry in entries},
+        rows=rows,
+        entries={entry.slug: _publish(entry) for entry in rows.entries},
+        entry_rows={entry.slug: entry for entry in rows.entries},
         glosses={
             gloss.pk: PublishedGloss(
                 gloss.pk, gloss.role, read_texts(gloss, ("translation",))
             )
-            for gloss in glosses
+            for gloss in rows.glosses
         },
         revision=revision,
+        built=time.time(),
     )
 
 
 def compile_with(changed: Entry, patterns: Iterable[Pattern]) -> Catalog:
     """Compile the catalog as it would be with this entry, saved or not, published so."""
+    rows = read_rows()
     others = [
         (entry, entry.patterns.all())
-        for entry in _published_entries()
+        for entry in rows.entries
         if entry.pk != changed.pk
     ]
-    return _compile([*others, (changed, patterns)], Gloss.objects.all())
-
-
-def _published_entries() -> QuerySet[Entry]:
-    entries: QuerySet[Entry] = Entry.objects.published().select_related("section")
-    return entries.prefetch_related("patterns__provider")
+    return _compile([*others, (changed, patterns)], rows.providers, rows.glosses)
 
 
 def _compile(
-    entries: Sequence[tuple[Entry, Iterable[Pattern]]], glosses: Iterable[Gloss]
+    entries: Sequence[tuple[Entry, Iterable[Pattern]]],
+    providers: Iterable[Provider],
+    glosses: Iterable[Gloss],
 ) -> Catalog:
     return Catalog.build(
         [rule for entry, patterns in entries for rule in rules_of(entry, patterns)],
         [facts_of(entry) for entry, _ in entries],
-        [sign_of(provider) for provider in Provider.objects.all()],
+        [sign_of(provider) for provider in providers],
         [GlossRule(gloss.pk, gloss.text, gloss.role) for gloss in glosses],  # type: ignore[arg-type]  # choices are not a Literal
     )
 

@@ -16,7 +16,7 @@ def find_wait(request: HttpRequest) -> int:
     """
     seconds = settings.PASTE_RATE_SECONDS
     window, elapsed = divmod(int(time.time()), seconds)
-    client = salted_hmac("errors.throttling", _client_of(request)).hexdigest()
+    client = salted_hmac("errors.throttling", client_of(request)).hexdigest()
     key = f"pastes:{window}:{client}"
     cache.add(key, 0, timeout=2 * seconds)
     try:
@@ -26,7 +26,7 @@ def find_wait(request: HttpRequest) -> int:
     return seconds - elapsed if count > settings.PASTE_RATE_LIMIT else 0
 
 
-def _client_of(request: HttpRequest) -> str:
+def client_of(request: HttpRequest) -> str:
     """Return the address of the client; the proxy appends the one it saw itself."""
     if settings.BEHIND_PROXY:
         forwarded: str = request.headers.get("x-forwarded-for", "")

@@ -10,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from errors.logs import logging_config
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
@@ -30,9 +32,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "django_prometheus",
     "errors",
 ]
 MIDDLEWARE = [
+    "errors.middleware.answer_probes",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "errors.middleware.name_request",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -43,6 +49,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "errors.middleware.SurviveOutage",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "faqsite.urls"
 WSGI_APPLICATION = "faqsite.wsgi.application"
@@ -80,18 +88,33 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps the connections
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 1,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=4),
-        "timeout": 5,
-    }
+    # A connection that died in the pool is replaced before it is used.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A database that is away must be found out in seconds: whoever needs it is told so.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        {
+            "connect_timeout": 3,
+            "tcp_user_timeout": 5000,
+            "pool": {
+                "min_size": 1,
+                "max_size": env.int("DATABASE_POOL_SIZE", default=4),
+                "timeout": 2,
+                # After this the pool gives up until it is asked again, so that it is back
+                # at once with the database; its own patience grows to minutes.
+                "reconnect_timeout": 5,
+            },
+        }
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Where each process leaves the published catalog, for one that starts without a database.
+CATALOG_SNAPSHOT = env.str("CATALOG_SNAPSHOT", default="")
 CACHE_URL = env.str("CACHE_URL", default="")
 CACHES = {
     "default": (
         {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "errors.rediscache.ForgivingRedisCache",
             "LOCATION": CACHE_URL,
+            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
         }
         if CACHE_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -180,9 +203,16 @@ SITE_NAME = env.str("SITE_NAME", default="")  # empty: the translated default na
 SUPPORT_URL = env.str("SUPPORT_URL", default="")
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
+# --- Watching it -----------------------------------------------------------------------------
+# JSON, a line an event and without personal data; mails to ADMINS about what crashed, too.
+LOGGING = logging_config(
+    is_json=env.bool("LOG_JSON", default=not DEBUG),
+    level=env.str("LOG_LEVEL", default="INFO"),
+)
+addresses: list[str] = env.list("ADMINS", default=[])
+ADMINS = [(address, address) for address in addresses]
+# Who may see /metrics and the details of /readyz, as networks.
+MONITORING_CLIENTS: list[str] = env.list(
+    "MONITORING_CLIENTS", default=["127.0.0.0/8", "::1/128"]
+)
+PROMETHEUS_EXPORT_MIGRATIONS = False  # would ask the database at every start

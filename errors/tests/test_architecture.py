@@ -29,12 +29,23 @@ LEVELS = (
     ("bounce.reading", "bounce.matching"),
     ("bounce.ranking",),
     ("bounce.explaining",),
-    ("models", "markup", "wording", "throttling", "mailstore", "surveying"),
+    (
+        "models",
+        "markup",
+        "wording",
+        "throttling",
+        "mailstore",
+        "surveying",
+        "metrics",
+        "logs",
+        "rediscache",
+    ),
+    ("rows",),
     ("translation", "catalog", "search", "shipping"),
-    ("contract", "presentation", "checking"),
+    ("contract", "presentation", "checking", "health"),
     ("forms",),
     ("views", "api", "admin", "templatetags", "management"),
-    ("apps", "urls"),
+    ("apps", "urls", "middleware"),
 )
 # Arrows within one level, each with its reason.
 NEIGHBOURS = {

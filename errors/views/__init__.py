@@ -8,6 +8,7 @@ from errors.views.trouble import (
     forbidden,
     not_found,
     server_error,
+    unavailable,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "not_found",
     "section",
     "server_error",
+    "unavailable",
 ]

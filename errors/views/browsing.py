@@ -1,11 +1,13 @@
-"""The catalog's pages: all, by section, one entry."""
+"""The catalog's pages: all, by section, one entry; from memory, asking no database."""
 
-from django.db.models import Prefetch, QuerySet
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from errors.models import Entry, Relation, Section
+from errors import catalog as published_catalog
+from errors.models import Section
 from errors.presentation import decode_codes, way_to
 
 
@@ -31,27 +33,19 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def entry(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(
-        Entry.objects.published()
-        .select_related("section")
-        .prefetch_related("providers", _published_relations()),
-        slug=slug,
-    )
+    published = published_catalog.require()
+    shown = published.entry_rows.get(slug)
+    if shown is None:
+        raise Http404
     context = {
         "entry": shown,
-        "sections": published_sections(),
+        "sections": published.rows.sections,
         "way": way_to(shown.stage, "wait" if shown.outcome == "warning" else "stop"),
         "decoded": decode_codes(shown.reply_code, shown.status_code),
     }
     return render(request, "errors/entry.html", context)
 
 
-def published_sections() -> QuerySet[Section]:
-    """Return all sections, each with its published entries, in two queries."""
-    entries = Entry.objects.published().defer("internal_note").order_by("position")
-    return Section.objects.prefetch_related(Prefetch("entries", entries))
-
-
-def _published_relations() -> "Prefetch[str, QuerySet[Relation], str]":
-    relations = Relation.objects.filter(other__state="published")
-    return Prefetch("relations", relations.select_related("other"))
+def published_sections() -> Sequence[Section]:
+    """Return all sections, each with its published entries, without a query."""
+    return published_catalog.require().rows.sections

@@ -22,7 +22,7 @@ from errors import catalog as published_catalog
 from errors.bounce import explaining
 from errors.bounce.values import Explanation
 from errors.forms import ExplainForm
-from errors.models import Entry
+from errors.metrics import count_explanation
 from errors.presentation import result_page
 from errors.throttling import find_wait
 from errors.views.browsing import published_sections
@@ -34,10 +34,12 @@ DRAIN_MAX = 64 * 1024 * 1024
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    sections = published_sections()
+    entries = (entry for section in sections for entry in section.entries.all())
     context = {
         "form": ExplainForm(),
-        "sections": published_sections(),
-        "trial": Entry.objects.published().exclude(sample="").only("sample").first(),
+        "sections": sections,
+        "trial": next((entry for entry in entries if entry.sample), None),
     }
     return render(request, "errors/home.html", context)
 
@@ -81,8 +83,9 @@ def _explain(request: HttpRequest) -> HttpResponse:
             else HTTPStatus.BAD_REQUEST,
         )
     paste = form.cleaned_data["paste"]
-    published = published_catalog.current()
+    published = published_catalog.require()
     explanation = explaining.explain(paste, published.catalog)
+    count_explanation(explanation)
     language = translation.get_language() or settings.LANGUAGE_CODE
     page = result_page(explanation, published, language)
     context = {"page": page, "again": _again(paste, explanation)}
