@@ -12,7 +12,7 @@ import datetime
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -23,6 +23,7 @@ from django.conf import settings
 from django.db import Error as DatabaseProblem, OperationalError, connection
 from django.db.models import F, Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.utils.safestring import SafeString
 from modeltranslation.utils import build_localized_fieldname
 
 from errors.bounce.matching import Catalog
@@ -107,8 +108,10 @@ class Published:
     built: float = 0.0  # time.time() when it was compiled
     problem: str = ""  # why it may be out of date, for staff
     is_database_away: bool = False
-    from_file: bool = (
-        False  # from CATALOG_SNAPSHOT: the database was away from the start
+    from_file: bool = False  # as CATALOG_SNAPSHOT has it: the database was away
+    # Finished pieces of pages, gone with this catalog; see the template tag `kept`.
+    kept: dict[Hashable, SafeString] = field(
+        default_factory=dict, compare=False, repr=False
     )
 
 

@@ -17,6 +17,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 from errors.bounce.redacting import redact
 
+FRAMES_MAX = 12  # of a traceback, nearest to where it happened
 QUERY = re.compile(r"\?\S+")
 
 
@@ -102,7 +103,7 @@ def describe(exception: BaseException) -> Iterator[str]:
             current, "sqlite_errorname", None
         )
         yield f"{kind.__module__}.{kind.__qualname__}" + (f" ({code})" if code else "")
-        for frame in traceback.extract_tb(current.__traceback__):
+        for frame in traceback.extract_tb(current.__traceback__)[-FRAMES_MAX:]:
             yield f"  at {frame.filename}:{frame.lineno} in {frame.name}"
         current = current.__cause__ or current.__context__
 

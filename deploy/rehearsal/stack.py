@@ -1,0 +1,226 @@
+"""The stack of production in a temporary folder: two instances behind the shipped nginx.
+
+PostgreSQL and Redis come from `.ci/postgres` and `.ci/redis`, which name them in the
+environment. Everything listens on this machine alone and is gone afterwards.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+NGINX = ROOT / "deploy" / "nginx"
+NODES = ("a", "b")
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as some:
+        some.bind(("127.0.0.1", 0))
+        return int(some.getsockname()[1])
+
+
+class Stack:
+    """Starts, stops and hurts the parts; `url` is nginx's."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port, self.inner_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **os.environ,
+            "DEBUG": "0",
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "BEHIND_PROXY": "1",
+            "SECURE_SSL_REDIRECT": "0",  # plain http on this machine
+            "PASTE_RATE_LIMIT": "1000000000",  # all load comes from one address
+            "API_RATE_LIMIT": "1000000000",
+            "CATALOG_SNAPSHOT": str(folder / "catalog.jsonl"),
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
+            **environment,
+        }
+        self.nodes: dict[str, subprocess.Popen[bytes]] = {}
+        self.nginx: subprocess.Popen[bytes] | None = None
+
+    def manage(self, *command: str) -> None:
+        """Run manage.py, silently unless it fails."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(f"manage.py {command[0]} failed:\n{done.stderr}")
+
+    def prepare(self) -> None:
+        """Fill the database and collect the files, as a release does."""
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("loadcatalog")
+        self.manage("collectstatic", "--no-input", "--verbosity", "0")
+
+    def start(self) -> None:
+        """Start both instances and nginx, and wait until all answer."""
+        for name in NODES:
+            self.start_node(name)
+        for name in NODES:
+            self.wait_for_node(name)
+        self.start_nginx()
+
+    def start_node(self, name: str) -> None:
+        """Start one instance, as its systemd unit does."""
+        log = (self.folder / f"{name}.log").open("ab")
+        environment = self.environment | {
+            "GUNICORN_BIND": f"unix:{self.folder / name}.sock"
+        }
+        environment.setdefault("GUNICORN_WORKERS", "1")
+        self.nodes[name] = subprocess.Popen(
+            [
+                *(str(ROOT / ".venv/bin/gunicorn"), "faqsite.wsgi"),
+                *("--config", "deploy/gunicorn.conf.py"),
+            ],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+
+    def wait_for_node(self, name: str) -> None:
+        """Wait until an instance says that it is ready."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._node_is_ready(name):
+                return
+            time.sleep(0.05)
+        raise RuntimeError(
+            f"Instance {name} did not start:\n{self.log_of(name)[-3000:]}"
+        )
+
+    def _node_is_ready(self, name: str) -> bool:
+        request = b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n"
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(f"{self.folder / name}.sock")
+            connection.sendall(request)
+            return b" 200 " in connection.recv(100)
+        return False
+
+    def log_of(self, name: str) -> str:
+        """Return what an instance has logged."""
+        return (self.folder / f"{name}.log").read_text("utf-8", "replace")
+
+    def workers_of(self, name: str) -> list[int]:
+        """Return the process ids of an instance's workers."""
+        master = self.nodes[name].pid
+        children = Path(f"/proc/{master}/task/{master}/children").read_text("utf-8")
+        return [int(pid) for pid in children.split()]
+
+    def kill_node(self, name: str) -> None:
+        """Kill an instance with all its workers, at once."""
+        for pid in [self.nodes[name].pid, *self.workers_of(name)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.nodes[name].wait()
+
+    def stop_node(self, name: str) -> None:
+        """Stop an instance as systemd does: it finishes what it has begun."""
+        self.nodes[name].terminate()
+        self.nodes[name].wait(timeout=40)
+
+    def start_nginx(self) -> None:
+        """Start nginx with the shipped configuration; folders and ports alone differ."""
+        for file in NGINX.glob("faqsite-*.conf"):
+            text = file.read_text("utf-8")
+            for shipped, here in self._substitutes().items():
+                text = text.replace(shipped, here)
+            (self.folder / file.name).write_text(text, "utf-8")
+        config = self.folder / "nginx.conf"
+        config.write_text(self._nginx_config(), "utf-8")
+        self.nginx = subprocess.Popen(
+            ["nginx", "-p", str(self.folder), "-c", str(config), "-e", "nginx.log"]
+        )
+        self._wait_for_nginx()
+
+    def _substitutes(self) -> dict[str, str]:
+        folder = str(self.folder)
+        return {
+            "/run/faqsite/": f"{folder}/",
+            "/run/faqsite-body": f"{folder}/body",
+            "/var/cache/nginx/faqsite": f"{folder}/cache",
+            "/var/log/nginx/": f"{folder}/",
+            "/srv/faqsite/current": str(ROOT),
+            "127.0.0.1:8081": f"127.0.0.1:{self.inner_port}",
+            # All load comes from one address: no limit by address here.
+            **{f"rate={n}r/s": "rate=1000000r/s" for n in (5, 50)},
+            "limit_conn faqsite_conn 40": "limit_conn faqsite_conn 4000",
+        }
+
+    def _nginx_config(self) -> str:
+        return f"""
+            daemon off;
+            worker_processes 2;
+            user {"root" if os.getuid() == 0 else "nobody"};
+            pid {self.folder}/nginx.pid;
+            events {{ worker_connections 1024; }}
+            http {{
+                include /etc/nginx/mime.types;
+                sendfile on;
+                tcp_nopush on;
+                include {self.folder}/faqsite-http.conf;
+                server {{
+                    listen 127.0.0.1:{self.port};
+                    include {self.folder}/faqsite-server.conf;
+                    location /yardstick/ {{
+                        alias {self.folder}/yardstick/;
+                        default_type text/html;
+                        gzip_static on;
+                        access_log off;
+                    }}
+                }}
+            }}
+        """
+
+    def _wait_for_nginx(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            with suppress(OSError, urllib.error.URLError):
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=5).close()
+                return
+            time.sleep(0.05)
+        raise RuntimeError("nginx did not start")
+
+    def stop(self) -> None:
+        """Stop everything, whatever state it is in."""
+        if self.nginx:
+            self.nginx.terminate()
+            self.nginx.wait()
+        for name, node in self.nodes.items():
+            if node.poll() is None:
+                self.kill_node(name)
+
+
+@contextmanager
+def running(**environment: str) -> Iterator[Stack]:
+    """Run the stack, prepared and answering, and take it away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="faqsite-stack-") as folder:
+        Path(folder).chmod(0o755)
+        stack = Stack(Path(folder), **environment)
+        try:
+            stack.prepare()
+            stack.start()
+            yield stack
+        finally:
+            stack.stop()
