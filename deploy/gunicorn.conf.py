@@ -1,13 +1,18 @@
 """gunicorn in production. Why these numbers: docs/operations.md, "Sizing".
 
-    gunicorn --config deploy/gunicorn.conf.py faqsite.wsgi
+gunicorn --config deploy/gunicorn.conf.py faqsite.wsgi
 """
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
 
 from errors.logs import json_formatter
+
+# Where the processes share their metrics; it must be there before the code is loaded.
+if METRICS := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    Path(METRICS).mkdir(parents=True, exist_ok=True)
 
 bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("GUNICORN_WORKERS", "2"))  # one a core
@@ -32,14 +37,14 @@ logconfig_dict: dict[str, Any] = {
     "formatters": {"json": json_formatter()},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"gunicorn.error": {"level": "INFO"}},
+    "loggers": {"gunicorn.error": {"level": "INFO", "propagate": True}},
 }
 
 
-def on_starting(server: Any) -> None:
-    """Make the folder in which the processes share their metrics."""
-    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
+def when_ready(server: Any) -> None:
+    """Look for garbage less often, and never in the code that was loaded."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 def post_worker_init(worker: Any) -> None:
@@ -51,7 +56,7 @@ def post_worker_init(worker: Any) -> None:
 
 def child_exit(server: Any, worker: Any) -> None:
     """Let the metrics of a worker that is gone count no longer as live."""
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if METRICS:
         from prometheus_client import multiprocess  # noqa: PLC0415 - after the variable
 
-        multiprocess.mark_process_dead(worker.pid)
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -48,7 +48,6 @@ class Stack:
             "PASTE_RATE_LIMIT": "1000000000",  # all load comes from one address
             "API_RATE_LIMIT": "1000000000",
             "CATALOG_SNAPSHOT": str(folder / "catalog.jsonl"),
-            "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
             **environment,
         }
         self.nodes: dict[str, subprocess.Popen[bytes]] = {}
@@ -84,7 +83,8 @@ class Stack:
         """Start one instance, as its systemd unit does."""
         log = (self.folder / f"{name}.log").open("ab")
         environment = self.environment | {
-            "GUNICORN_BIND": f"unix:{self.folder / name}.sock"
+            "GUNICORN_BIND": f"unix:{self.folder / name}.sock",
+            "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics"),
         }
         environment.setdefault("GUNICORN_WORKERS", "1")
         self.nodes[name] = subprocess.Popen(
@@ -98,25 +98,26 @@ class Stack:
             stderr=log,
         )
 
-    def wait_for_node(self, name: str) -> None:
-        """Wait until an instance says that it is ready."""
+    def wait_for_node(self, name: str, saying: bytes = b" 200 ") -> None:
+        """Wait until an instance's /readyz says something: that it can serve."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            if self._node_is_ready(name):
+            if saying in self._health_of(name):
                 return
             time.sleep(0.05)
-        raise RuntimeError(
-            f"Instance {name} did not start:\n{self.log_of(name)[-3000:]}"
-        )
+        log = self.log_of(name)[-3000:]
+        raise RuntimeError(f"Instance {name} never said {saying!r}:\n{log}")
 
-    def _node_is_ready(self, name: str) -> bool:
+    def _health_of(self, name: str) -> bytes:
         request = b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n"
+        answer = b""
         with suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(10)
             connection.connect(f"{self.folder / name}.sock")
             connection.sendall(request)
-            return b" 200 " in connection.recv(100)
-        return False
+            while piece := connection.recv(4096):
+                answer += piece
+        return answer
 
     def log_of(self, name: str) -> str:
         """Return what an instance has logged."""

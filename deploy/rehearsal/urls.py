@@ -15,7 +15,11 @@ from faqsite.urls import (
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 ROWS = [
-    {"code": 500 + n, "name": f"エラー <{n}>", "text": "宛先のサーバーが応答しませんでした。" * 2}
+    {
+        "code": 500 + n,
+        "name": f"エラー <{n}>",
+        "text": "宛先のサーバーが応答しませんでした。" * 2,
+    }
     for n in range(84)
 ]
 

@@ -4,6 +4,7 @@ import socket
 import time
 
 import pytest
+from django.conf import settings as site
 from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
 
@@ -78,3 +79,13 @@ def test_no_operation_that_asks_redis_is_forgotten():
         "get_backend_timeout"
     }
     assert asking <= set(vars(ForgivingRedisCache))
+
+
+@pytest.mark.skipif(not site.CACHE_URL, reason="needs a Redis: .ci/redis")
+def test_redis_counts_together_with_others():
+    cache.add("n", 0, timeout=60)
+    assert [cache.incr("n"), cache.incr("n", 5)] == [1, 6]
+    assert cache.get("n") == 6
+    assert not ForgivingRedisCache.is_away()
+    with pytest.raises(ValueError, match="not found"):
+        cache.incr("nothing")
