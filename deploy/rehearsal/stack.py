@@ -12,23 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-NGINX = ROOT / "deploy" / "nginx"
+from deploy.rehearsal.proxy import ROOT, Nginx
+
 NODES = ("a", "b")
 START_SECONDS = 60
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as some:
-        some.bind(("127.0.0.1", 0))
-        return int(some.getsockname()[1])
 
 
 class Stack:
@@ -36,8 +27,8 @@ class Stack:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self.port, self.inner_port = free_port(), free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.nginx = Nginx(folder)
+        self.url = self.nginx.url
         self.environment = {
             **os.environ,
             "DEBUG": "0",
@@ -51,7 +42,6 @@ class Stack:
             **environment,
         }
         self.nodes: dict[str, subprocess.Popen[bytes]] = {}
-        self.nginx: subprocess.Popen[bytes] | None = None
 
     def manage(self, *command: str) -> None:
         """Run manage.py, silently unless it fails."""
@@ -77,7 +67,7 @@ class Stack:
             self.start_node(name)
         for name in NODES:
             self.wait_for_node(name)
-        self.start_nginx()
+        self.nginx.start()
 
     def start_node(self, name: str) -> None:
         """Start one instance, as its systemd unit does."""
@@ -141,73 +131,9 @@ class Stack:
         self.nodes[name].terminate()
         self.nodes[name].wait(timeout=40)
 
-    def start_nginx(self) -> None:
-        """Start nginx with the shipped configuration; folders and ports alone differ."""
-        for file in NGINX.glob("faqsite-*.conf"):
-            text = file.read_text("utf-8")
-            for shipped, here in self._substitutes().items():
-                text = text.replace(shipped, here)
-            (self.folder / file.name).write_text(text, "utf-8")
-        config = self.folder / "nginx.conf"
-        config.write_text(self._nginx_config(), "utf-8")
-        self.nginx = subprocess.Popen(
-            ["nginx", "-p", str(self.folder), "-c", str(config), "-e", "nginx.log"]
-        )
-        self._wait_for_nginx()
-
-    def _substitutes(self) -> dict[str, str]:
-        folder = str(self.folder)
-        return {
-            "/run/faqsite/": f"{folder}/",
-            "/run/faqsite-body": f"{folder}/body",
-            "/var/cache/nginx/faqsite": f"{folder}/cache",
-            "/var/log/nginx/": f"{folder}/",
-            "/srv/faqsite/current": str(ROOT),
-            "127.0.0.1:8081": f"127.0.0.1:{self.inner_port}",
-            # All load comes from one address: no limit by address here.
-            **{f"rate={n}r/s": "rate=1000000r/s" for n in (5, 50)},
-            "limit_conn faqsite_conn 40": "limit_conn faqsite_conn 4000",
-        }
-
-    def _nginx_config(self) -> str:
-        return f"""
-            daemon off;
-            worker_processes 2;
-            user {"root" if os.getuid() == 0 else "nobody"};
-            pid {self.folder}/nginx.pid;
-            events {{ worker_connections 1024; }}
-            http {{
-                include /etc/nginx/mime.types;
-                sendfile on;
-                tcp_nopush on;
-                include {self.folder}/faqsite-http.conf;
-                server {{
-                    listen 127.0.0.1:{self.port};
-                    include {self.folder}/faqsite-server.conf;
-                    location /yardstick/ {{
-                        alias {self.folder}/yardstick/;
-                        default_type text/html;
-                        gzip_static on;
-                        access_log off;
-                    }}
-                }}
-            }}
-        """
-
-    def _wait_for_nginx(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            with suppress(OSError, urllib.error.URLError):
-                urllib.request.urlopen(f"{self.url}/healthz", timeout=5).close()
-                return
-            time.sleep(0.05)
-        raise RuntimeError("nginx did not start")
-
     def stop(self) -> None:
         """Stop everything, whatever state it is in."""
-        if self.nginx:
-            self.nginx.terminate()
-            self.nginx.wait()
+        self.nginx.stop()
         for name, node in self.nodes.items():
             if node.poll() is None:
                 self.kill_node(name)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import psycopg
 
-from deploy.rehearsal.stack import ROOT, Stack
+from deploy.rehearsal.proxy import ROOT
+from deploy.rehearsal.stack import Stack
 
 QUERY = (
     "SELECT session_key FROM django_session WHERE session_key LIKE 'probe-%'"

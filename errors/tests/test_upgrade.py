@@ -34,8 +34,8 @@ def old(tmp_path, monkeypatch, django_db_blocker):
 def migrate(alias, *targets):
     """Migrate to these, or to the newest of all; return the models of that time."""
     executor = MigrationExecutor(connections[alias])
-    targets = list(targets) or executor.loader.graph.leaf_nodes()
-    return executor.migrate(targets).apps
+    newest = executor.loader.graph.leaf_nodes()
+    return executor.migrate(list(targets) or newest).apps
 
 
 def fill(apps, alias):
