@@ -100,10 +100,10 @@ class Published:
     """All that explaining and browsing need of the catalog; never changed."""
 
     catalog: Catalog
-    rows: Rows = field(default_factory=Rows)  # as rows, for the pages
     entries: Mapping[str, PublishedEntry] = field(default_factory=dict)
-    entry_rows: Mapping[str, Entry] = field(default_factory=dict)
     glosses: Mapping[int, PublishedGloss] = field(default_factory=dict)
+    sections: tuple[Section, ...] = ()  # rows with their published entries at hand
+    rows: Mapping[str, Entry] = field(default_factory=dict)  # the same entries, by slug
     revision: int = -1  # -1: there never was one
     built: float = 0.0  # time.time() when it was compiled
     problem: str = ""  # why it may be out of date, for staff
@@ -241,10 +241,11 @@ def _look(old: Published) -> Published:
     revision = _read_revision()
     if revision == old.revision and not old.from_file:
         return replace(old, problem="", is_database_away=False) if old.problem else old
-    fresh = build(revision=revision)
+    rows = read_rows()
+    fresh = replace(build(rows), revision=revision)
     if settings.CATALOG_SNAPSHOT:
         try:
-            save_rows(fresh.rows, Path(settings.CATALOG_SNAPSHOT), revision)
+            save_rows(rows, Path(settings.CATALOG_SNAPSHOT), revision)
         except OSError:
             logger.exception("The catalog could not be written to CATALOG_SNAPSHOT")
     return fresh
@@ -255,7 +256,7 @@ def _last_good(old: Published) -> Published:
     if old.revision < 0 and settings.CATALOG_SNAPSHOT:
         try:
             rows, revision = load_rows(Path(settings.CATALOG_SNAPSHOT))
-            return replace(_published(rows, revision), from_file=True)
+            return replace(build(rows), revision=revision, from_file=True)
         except (OSError, ValueError):
             logger.exception("There is no CATALOG_SNAPSHOT to start from")
     return old
@@ -266,28 +267,24 @@ def _read_revision() -> int:
     return next(iter(row), 0)
 
 
-def build(*, revision: int = -1) -> Published:
-    """Compile the published rows, in a constant number of queries."""
-    return _published(read_rows(), revision)
-
-
-def _published(rows: Rows, revision: int) -> Published:
+def build(rows: Rows | None = None) -> Published:
+    """Compile the published rows; read them, in a constant number of queries, if need be."""
+    rows = rows or read_rows()
     by_entry = [(entry, entry.patterns.all()) for entry in rows.entries]
     compiled = _compile(by_entry, rows.providers, rows.glosses)
     for rule, fault in compiled.skipped:
         logger.warning("A pattern of %s is unusable: %s", rule.entry, fault.reason)
     return Published(
         catalog=compiled,
-        rows=rows,
         entries={entry.slug: _publish(entry) for entry in rows.entries},
-        entry_rows={entry.slug: entry for entry in rows.entries},
         glosses={
             gloss.pk: PublishedGloss(
                 gloss.pk, gloss.role, read_texts(gloss, ("translation",))
             )
             for gloss in rows.glosses
         },
-        revision=revision,
+        sections=tuple(rows.sections),
+        rows={entry.slug: entry for entry in rows.entries},
         built=time.time(),
     )
 

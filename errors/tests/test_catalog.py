@@ -133,7 +133,7 @@ def test_a_start_without_database_takes_the_last_catalog_written(snapshot):
     after = start_without_database()
     assert explain("user unknown", after.catalog).verdicts[0].entry == "unknown"
     assert after.entries["unknown"].texts == before.entries["unknown"].texts
-    assert after.rows.sections == before.rows.sections
+    assert after.sections == before.sections
     assert (after.revision, after.problem) == (before.revision, "DatabaseError")
 
 

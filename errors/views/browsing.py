@@ -57,12 +57,12 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 @shared_for_a_second
 def entry(request: HttpRequest, slug: str) -> HttpResponse:
     published = published_catalog.require()
-    shown = published.entry_rows.get(slug)
+    shown = published.rows.get(slug)
     if shown is None:
         raise Http404
     context = {
         "entry": shown,
-        "sections": published.rows.sections,
+        "sections": published.sections,
         "way": way_to(shown.stage, "wait" if shown.outcome == "warning" else "stop"),
         "decoded": decode_codes(shown.reply_code, shown.status_code),
     }
@@ -71,4 +71,4 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
 
 def published_sections() -> Sequence[Section]:
     """Return all sections, each with its published entries, without a query."""
-    return published_catalog.require().rows.sections
+    return published_catalog.require().sections
