@@ -15,9 +15,11 @@ if METRICS := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     Path(METRICS).mkdir(parents=True, exist_ok=True)
 
 bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")
-workers = int(os.environ.get("GUNICORN_WORKERS", "2"))  # one a core
+# One a core, in two instances.
+workers = int(os.environ.get("GUNICORN_WORKERS", max(1, (os.cpu_count() or 1) // 2)))
 worker_class = "gthread"
-threads = int(os.environ.get("GUNICORN_THREADS", "2"))
+# While one waits for Redis or the database, others work; DATABASE_POOL_SIZE is no less.
+threads = int(os.environ.get("GUNICORN_THREADS", "4"))
 # The code is loaded once and shared. It touches no database before the fork: a pool of
 # connections does not survive one.
 preload_app = True

@@ -76,7 +76,7 @@ class Stack:
             "GUNICORN_BIND": f"unix:{self.folder / name}.sock",
             "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics"),
         }
-        environment.setdefault("GUNICORN_WORKERS", "1")
+        environment.setdefault("GUNICORN_WORKERS", "1")  # two processes in all
         self.nodes[name] = subprocess.Popen(
             [
                 *(str(ROOT / ".venv/bin/gunicorn"), "faqsite.wsgi"),
