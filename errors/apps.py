@@ -1,14 +1,27 @@
-"""The one app of faqsite."""
+"""The one app of faqsite, and Django's admin with our way in."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps
+from django.utils.translation import gettext_lazy as _
+
+
+class DeskConfig(apps.AdminConfig):
+    """The admin of Django, entered by `errors.access`."""
+
+    default_site = "errors.access.site.StaffSite"
+    default = False
 
 
 class ErrorsConfig(AppConfig):
     name = "errors"
-    verbose_name = "Mail errors"
+    verbose_name = _("Mail errors")
 
     def ready(self) -> None:
-        """Make every change of the catalog known to all processes."""
-        from errors import catalog  # noqa: PLC0415 - models exist only from here on
+        """Watch the catalog for changes, logins for the record, requests for the figures."""
+        # Models exist only from here on.
+        from errors import catalog, tallying  # noqa: PLC0415
+        from errors.access import records  # noqa: PLC0415
 
         catalog.watch()
+        records.watch()
+        tallying.watch()

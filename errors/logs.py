@@ -29,11 +29,12 @@ def logging_config(*, is_json: bool, level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "handlers": {"console": handler},
         "root": {"handlers": ["console"], "level": level},
+        "loggers": {"axes": {"level": "WARNING"}},  # logins have a record of their own
     }
     if is_json:
         handler["formatter"] = "json"
         config["formatters"] = {"json": json_formatter()}
-        config["loggers"] = {
+        config["loggers"] |= {
             # Missing pages and foreign host names are the web server's to count; their
             # addresses hold whatever somebody typed.
             "django.request": {"level": "ERROR"},

@@ -1,29 +1,42 @@
-"""How often one client may ask for an explanation, counted in Django's cache."""
+"""How often one client may ask, per purpose, counted in Django's cache."""
 
+import ipaddress
 import time
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
 
-def find_wait(request: HttpRequest) -> int:
+def find_wait(request: HttpRequest, purpose: str = "paste") -> int:
     """Count this request; return the seconds to wait, 0 when it may go on.
 
-    A fixed window per client. The cache knows a client by a keyed hash alone, so that
-    no address of a person is kept.
+    A fixed window per client and purpose: PASTE_RATE_LIMIT in PASTE_RATE_SECONDS and so
+    on are settings. The cache knows a client by a keyed hash alone, so that no address of
+    a person is kept.
     """
-    seconds = settings.PASTE_RATE_SECONDS
+    limit = getattr(settings, f"{purpose.upper()}_RATE_LIMIT")
+    seconds = getattr(settings, f"{purpose.upper()}_RATE_SECONDS")
     window, elapsed = divmod(int(time.time()), seconds)
-    client = salted_hmac("errors.throttling", client_of(request)).hexdigest()
-    key = f"pastes:{window}:{client}"
+    client = salted_hmac("errors.throttling", _network_of(request)).hexdigest()
+    key = f"{purpose}:{window}:{client}"
     cache.add(key, 0, timeout=2 * seconds)
     try:
         count = cache.incr(key)
     except ValueError:  # dropped between the two calls: the cache is full
         return 0
-    return seconds - elapsed if count > settings.PASTE_RATE_LIMIT else 0
+    wait: int = seconds - elapsed if count > limit else 0
+    return wait
+
+
+def ask_to_wait(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Answer with the page that asks for patience, status 429."""
+    context = {"minutes": -(-seconds // 60)}
+    response = render(request, "429.html", context, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def client_of(request: HttpRequest) -> str:
@@ -33,3 +46,23 @@ def client_of(request: HttpRequest) -> str:
         if last := forwarded.rpartition(",")[2].strip():
             return last
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Return the client's address where it is one; some proxies send other things."""
+    try:
+        return str(ipaddress.ip_address(client_of(request)))
+    except ValueError:
+        return None
+
+
+def _network_of(request: HttpRequest) -> str:
+    """Return what one client has to itself: an IPv4 address, or an IPv6 /64."""
+    client = client_of(request)
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return client
+    if address.version == 4 or address.ipv4_mapped:
+        return client
+    return str(ipaddress.ip_network((address, 64), strict=False))

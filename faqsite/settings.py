@@ -3,6 +3,7 @@
 `DEBUG=0` asks for production: then SECRET_KEY and ALLOWED_HOSTS are required.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -25,7 +26,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "modeltranslation",
-    "django.contrib.admin",
+    "errors.apps.DeskConfig",  # django.contrib.admin, entered in two steps
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -33,6 +34,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_prometheus",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
     "errors",
 ]
 MIDDLEWARE = [
@@ -46,10 +51,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "errors.middleware.SurviveOutage",
+    "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "faqsite.urls"
@@ -155,9 +162,29 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * PASTE_MAX_BYTES
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 # The handler drops a body above this without a word; the form then measures the file.
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE
-# How many pastes one client may send per window; then the page asks to wait.
+# How often one client may do a thing per window; then the page asks to wait.
 PASTE_RATE_LIMIT = env.int("PASTE_RATE_LIMIT", default=120)
 PASTE_RATE_SECONDS = env.int("PASTE_RATE_SECONDS", default=60)
+SEARCH_RATE_LIMIT = env.int("SEARCH_RATE_LIMIT", default=120)
+SEARCH_RATE_SECONDS = env.int("SEARCH_RATE_SECONDS", default=60)
+FEEDBACK_RATE_LIMIT = env.int("FEEDBACK_RATE_LIMIT", default=30)
+FEEDBACK_RATE_SECONDS = env.int("FEEDBACK_RATE_SECONDS", default=3600)
+HANDIN_RATE_LIMIT = env.int("HANDIN_RATE_LIMIT", default=10)
+HANDIN_RATE_SECONDS = env.int("HANDIN_RATE_SECONDS", default=3600)
+LOGIN_RATE_LIMIT = env.int("LOGIN_RATE_LIMIT", default=30)
+LOGIN_RATE_SECONDS = env.int("LOGIN_RATE_SECONDS", default=300)
+
+# --- What is kept, and for how long --------------------------------------------------------
+HANDIN_MAX_CHARS = env.int("HANDIN_MAX_CHARS", default=20_000)
+# Days; 0 keeps for ever. What counters hold is no personal data.
+KEEP_DAYS = {
+    "handins": env.int("KEEP_HANDINS_DAYS", default=90),
+    "feedback": env.int("KEEP_FEEDBACK_DAYS", default=365),
+    "searches": env.int("KEEP_SEARCHES_DAYS", default=90),
+    "logins": env.int("KEEP_LOGINS_DAYS", default=30),
+    "figures": env.int("KEEP_FIGURES_DAYS", default=1100),
+}
+TALLY_SECONDS = env.int("TALLY_SECONDS", default=5)  # between two writes of the figures
 
 # --- Safety ------------------------------------------------------------------------------
 # Set when a proxy of ours stands in front: its X-Forwarded-… headers are then believed.
@@ -192,11 +219,41 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
         "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": env.int("PASSWORD_MIN_LENGTH", default=12)},
+    }
 ]
+
+# --- How staff come in ---------------------------------------------------------------------
+# A code of an authenticator app after the password. Who has set one up is asked for it
+# in any case.
+STAFF_TWO_FACTOR = env.bool("STAFF_TWO_FACTOR", default=not DEBUG)
+OTP_TOTP_ISSUER = env.str("SITE_NAME", default="") or "faqsite"
+# A session ends after so long without a click, and after so long in any case.
+SESSION_COOKIE_AGE = 60 * env.int("STAFF_IDLE_MINUTES", default=120)
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# One name from one address: nobody can lock a colleague out from elsewhere, and a typo
+# does not lock the whole office out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURES", default=5)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_LOCK_MINUTES", default=15))
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "errors.access.lockout.refuse"
+AXES_CLIENT_IP_CALLABLE = "errors.throttling.address_of"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True  # the record of logins is errors.models.LoginRecord
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 # --- The company whose site this is --------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", default="")  # empty: the translated default name

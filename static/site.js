@@ -55,3 +55,56 @@ const unfold = () => {
 };
 addEventListener("hashchange", unfold);
 unfold();
+
+// After the vote there is time for a word, which has a button of its own then.
+function askForWord(form, answer) {
+  const details = form.querySelector("details");
+  details.open = true;
+  let button = details.querySelector("button");
+  if (!button) {
+    button = document.createElement("button");
+    button.name = "helpful";
+    button.textContent = form.dataset.send;
+    details.append(button);
+  }
+  button.value = answer;
+}
+
+// A vote or a notice handed in is sent without leaving the page; where that fails, the
+// browser sends it as it would without scripts and shows what is wrong.
+for (const tell of document.querySelectorAll("form.tell")) {
+  const said = document.createElement("p");
+  said.className = "said-thanks";
+  said.setAttribute("role", "status");
+  tell.append(said);
+  tell.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const chosen = event.submitter;
+    const data = new FormData(tell);
+    if (chosen?.name) data.set(chosen.name, chosen.value);
+    let sent;
+    try {
+      sent = await fetch(tell.action, { method: "POST", body: new URLSearchParams(data) });
+    } catch {
+      sent = { ok: false };
+    }
+    if (!sent.ok) {
+      if (chosen?.name) {
+        const field = document.createElement("input");
+        Object.assign(field, { type: "hidden", name: chosen.name, value: chosen.value });
+        tell.append(field);
+      }
+      tell.submit();
+      return;
+    }
+    said.textContent = tell.dataset.thanks;
+    if (!tell.classList.contains("feedback")) {
+      for (const part of [...tell.children]) if (part !== said) part.remove();
+      return;
+    }
+    for (const button of tell.querySelectorAll("fieldset button")) {
+      button.setAttribute("aria-pressed", String(button.value === chosen.value));
+    }
+    askForWord(tell, chosen.value);
+  });
+}

@@ -1,5 +1,8 @@
-"""All rows. `catalog` holds what staff write, `glossary` the words
-they write it with, `vocabulary` the closed lists in it."""
+"""All rows.
+
+`catalog` holds what staff write, `glossary` the words they write it with, `vocabulary` the
+closed lists in it; `listening` what customers tell us, `logins` who of the staff came in.
+"""
 
 from errors.models.catalog import (
     CatalogRevision,
@@ -16,15 +19,33 @@ from errors.models.catalog import (
     phrases_message,
 )
 from errors.models.glossary import Term
+from errors.models.listening import (
+    COMMENT_MAX,
+    QUERY_MAX,
+    WORDING_MAX,
+    Feedback,
+    HandIn,
+    LostSearch,
+    Tally,
+    Unexplained,
+)
+from errors.models.logins import LoginRecord
 from errors.models.vocabulary import Actor, Outcome, Reason, Stage, State
 
 __all__ = [
+    "COMMENT_MAX",
+    "QUERY_MAX",
+    "WORDING_MAX",
     "Actor",
     "CatalogRevision",
     "Entry",
     "EntryQuerySet",
     "Example",
+    "Feedback",
     "Gloss",
+    "HandIn",
+    "LoginRecord",
+    "LostSearch",
     "Outcome",
     "Pattern",
     "Provider",
@@ -35,6 +56,8 @@ __all__ = [
     "SlugManager",
     "Stage",
     "State",
+    "Tally",
     "Term",
+    "Unexplained",
     "phrases_message",
 ]

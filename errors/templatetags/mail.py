@@ -45,6 +45,12 @@ def support_url() -> str:
     return str(settings.SUPPORT_URL)
 
 
+@register.simple_tag
+def keep_days(name: str) -> int:
+    """Return for how many days something is kept, 0 for ever."""
+    return int(settings.KEEP_DAYS[name])
+
+
 @register.simple_tag(takes_context=True)
 def language_links(context: Context) -> tuple[LanguageLink, ...]:
     """Return links to this very page in each language; without a page, to the home."""

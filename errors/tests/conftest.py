@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from hypothesis import settings
 
-from errors import catalog
+from errors import catalog, tallying
 
 settings.register_profile("quick", max_examples=150, deadline=None)
 settings.register_profile("thorough", max_examples=7_000, deadline=None)
@@ -12,9 +12,13 @@ settings.load_profile("quick")  # another one: --hypothesis-profile=thorough
 
 
 @pytest.fixture(autouse=True)
-def _fresh_memory():
-    """Keep no catalog and no counter of one test for the next."""
+def _fresh_memory(settings):
+    """Keep no catalog and no counter of one test for the next; figures wait for a call."""
+    settings.TALLY_SECONDS = 3600
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     catalog.forget()
+    tallying.forget()
     cache.clear()
     yield
     catalog.forget()
+    tallying.forget()

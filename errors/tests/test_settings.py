@@ -68,6 +68,7 @@ def test_production_without_secret_key_does_not_start(key):
         ("SECURE_SSL_REDIRECT", "True"),
         ("SESSION_COOKIE_SECURE", "True"),
         ("CSRF_COOKIE_SECURE", "True"),
+        ("STAFF_TWO_FACTOR", "True"),
     ],
 )
 def test_setting_in_production_is_safe(name, production):

@@ -2,6 +2,7 @@
 
 from errors.views.browsing import catalog, entry, everything, section
 from errors.views.explaining import explain, home
+from errors.views.listening import feedback, hand_in, thanks
 from errors.views.trouble import (
     bad_request,
     csrf_failure,
@@ -18,10 +19,13 @@ __all__ = [
     "entry",
     "everything",
     "explain",
+    "feedback",
     "forbidden",
+    "hand_in",
     "home",
     "not_found",
     "section",
     "server_error",
+    "thanks",
     "unavailable",
 ]

@@ -5,11 +5,13 @@ from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from errors import catalog as published_catalog
 from errors.models import Section
 from errors.presentation import decode_codes, way_to
+from errors.tallying import count_look
 
 View = Callable[..., HttpResponse]
 
@@ -66,6 +68,7 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
         "way": way_to(shown.stage, "wait" if shown.outcome == "warning" else "stop"),
         "decoded": decode_codes(shown.reply_code, shown.status_code),
     }
+    count_look(shown.slug, translation.get_language() or "")
     return render(request, "errors/entry.html", context)
 
 

@@ -22,8 +22,11 @@ from errors import catalog as published_catalog
 from errors.bounce import explaining
 from errors.bounce.values import Explanation
 from errors.forms import ExplainForm
+from errors.listening import offer
+from errors.listening.forms import HandInForm
 from errors.metrics import count_explanation
 from errors.presentation import result_page
+from errors.tallying import count_explained
 from errors.throttling import find_wait
 from errors.views.browsing import published_sections
 
@@ -88,7 +91,13 @@ def _explain(request: HttpRequest) -> HttpResponse:
     count_explanation(explanation)
     language = translation.get_language() or settings.LANGUAGE_CODE
     page = result_page(explanation, published, language)
-    context = {"page": page, "again": _again(paste, explanation)}
+    count_explained(explanation, published.catalog, language)
+    offered = offer(explanation)
+    context = {
+        "page": page,
+        "again": _again(paste, explanation),
+        "hand_in": HandInForm(initial={"text": offered}) if offered else None,
+    }
     return render(request, "errors/result.html", context)
 
 

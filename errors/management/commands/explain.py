@@ -21,8 +21,9 @@ from errors.bounce.values import Explanation
 from errors.catalog import Published, current
 from errors.contract import Contract, as_contract
 from errors.mailstore import Mail, find_mails
-from errors.models import Actor
+from errors.models import Actor, Tally
 from errors.surveying import COLUMNS, Row, Summary, rows_of
+from errors.tallying import count_explained
 
 MARK, PLAIN = "\033[1;33m", "\033[0m"
 
@@ -85,6 +86,9 @@ class Command(BaseCommand):
             explanation = explain(mail.fetch(), published.catalog)
         except OSError as error:
             raise CommandError(str(error), returncode=2) from error
+        count_explained(
+            explanation, published.catalog, options["language"], Tally.Source.COMMAND
+        )
         answer = as_contract(explanation, published, options["language"])
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
