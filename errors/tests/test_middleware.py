@@ -14,6 +14,10 @@ from errors.views import explaining
 BOUNCE = "550 5.1.1 <taro@example.jp>... User unknown"
 
 
+def content(response):
+    return response.content.decode()
+
+
 def away(*_):
     raise OperationalError("connection refused")
 
@@ -255,3 +259,29 @@ def test_log_lines_carry_the_name_the_proxy_gave(
     monkeypatch.setattr(explaining.explaining, "explain", spy)
     client.post("/en/explain/", {"text": BOUNCE}, headers={"x-request-id": sent})
     assert seen == [bound]
+
+
+# --- What staff are told ---------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_admin_says_when_customers_read_an_older_catalog(admin_client, monkeypatch):
+    make_entry("user-unknown", "user unknown")
+    catalog.current()
+
+    def fails(*_):
+        raise ValueError("a row of no sense")
+
+    headers = {"accept-language": "en"}
+    address = f"/{site.ADMIN_PATH}errors/entry/"
+    assert "a row of no sense" not in content(
+        admin_client.get(address, headers=headers)
+    )
+    later = catalog.time.monotonic() + 60
+    monkeypatch.setattr(catalog.time, "monotonic", lambda: later)
+    monkeypatch.setattr(catalog, "build", fails)
+    make_entry("full", "mailbox full")
+    html = content(admin_client.get(address, headers=headers))
+    assert "Customers still read the catalog as it was" in html
+    assert "a row of no sense" in html
+    assert set(catalog.current().entries) == {"user-unknown"}
