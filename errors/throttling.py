@@ -22,11 +22,10 @@ def find_wait(request: HttpRequest, purpose: str = "paste") -> int:
     window, elapsed = divmod(int(time.time()), seconds)
     client = salted_hmac("errors.throttling", _network_of(request)).hexdigest()
     key = f"{purpose}:{window}:{client}"
-    cache.add(key, 0, timeout=2 * seconds)
     try:
         count = cache.incr(key)
-    except ValueError:  # dropped between the two calls: the cache is full
-        return 0
+    except ValueError:  # the first in its window, or another one in this very moment
+        count = 1 if cache.add(key, 1, timeout=2 * seconds) else 2
     wait: int = seconds - elapsed if count > limit else 0
     return wait
 
