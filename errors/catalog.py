@@ -43,6 +43,7 @@ from errors.rows import Rows, load_rows, read_rows, save_rows
 
 CHECK_SECONDS = 1.0  # between two looks at the revision
 RETRY_SECONDS = 5.0  # the same while the database does not answer
+KEEPER = "catalog snapshot"  # the thread that writes it
 TEXT_FIELDS = ("title", "summary", "body", "advice", "handover")
 
 logger = logging.getLogger(__name__)
@@ -244,11 +245,16 @@ def _look(old: Published) -> Published:
     rows = read_rows()
     fresh = replace(build(rows), revision=revision)
     if settings.CATALOG_SNAPSHOT:
-        try:
-            save_rows(rows, Path(settings.CATALOG_SNAPSHOT), revision)
-        except OSError:
-            logger.exception("The catalog could not be written to CATALOG_SNAPSHOT")
+        # Beside the request that came upon the change: it need not wait for a disk.
+        threading.Thread(target=_keep, args=(rows, revision), name=KEEPER).start()
     return fresh
+
+
+def _keep(rows: Rows, revision: int) -> None:
+    try:
+        save_rows(rows, Path(settings.CATALOG_SNAPSHOT), revision)
+    except OSError:
+        logger.exception("The catalog could not be written to CATALOG_SNAPSHOT")
 
 
 def _last_good(old: Published) -> Published:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core import serializers
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Field, Model, QuerySet
 from modeltranslation.translator import NotRegistered, translator
 
@@ -74,8 +75,10 @@ def save_rows(rows: Rows, path: Path, revision: int) -> None:
         try:
             file.write(json.dumps({"revision": revision}) + "\n")
             for model, some in rows.by_model():
-                names = columns_of(model)
-                serializers.serialize("jsonl", some, stream=file, fields=names)
+                fields = columns_of(model)
+                for row in serializers.serialize("python", some, fields=fields):
+                    # Not json.dump, which is three times as slow.
+                    file.write(json.dumps(row, cls=DjangoJSONEncoder) + "\n")
             file.flush()
             os.fsync(file.fileno())
             Path(file.name).replace(path)

@@ -86,7 +86,6 @@ class Nginx:
                     location /yardstick/ {{
                         alias {self.folder}/yardstick/;
                         gzip_static on;
-                        access_log off;
                     }}
                 }}
             }}

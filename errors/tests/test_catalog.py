@@ -1,5 +1,7 @@
 """The bridge: edits are live at once, outages are survived."""
 
+import threading
+
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 
@@ -120,8 +122,15 @@ def snapshot(settings, tmp_path):
     return tmp_path / "catalog.jsonl"
 
 
+def wait_for_snapshot():
+    for thread in threading.enumerate():
+        if thread.name == catalog.KEEPER:
+            thread.join()
+
+
 def start_without_database():
     """Return the catalog of a process that starts while the database is away."""
+    wait_for_snapshot()
     catalog.forget()
     with connection.execute_wrapper(refuse):
         return catalog.current()
@@ -159,6 +168,7 @@ def test_a_snapshot_that_cannot_be_written_breaks_nothing(settings, tmp_path, ca
     settings.CATALOG_SNAPSHOT = str(tmp_path / "nowhere" / "catalog.jsonl")
     make_entry("unknown", "user unknown")
     assert entry_of("user unknown") == "unknown"
+    wait_for_snapshot()
     assert "The catalog could not be written to CATALOG_SNAPSHOT" in caplog.messages
 
 
