@@ -54,6 +54,18 @@ check: venv-dev ## Check style, types, settings, migrations, translations and th
 	$(PY) .ci/write_glossary.py --check
 	.ci/check_deploy
 
+.PHONY: audit
+audit: venv-dev audit-tools ## Measure speed, accessibility, markup and weight as production serves them
+	$(PY) -m audit
+
+.PHONY: screenshots
+screenshots: venv-dev ## Take pictures of every page into screenshots/ (README=1: those of the README)
+	$(PY) -m audit.screenshots $(if $(README),--readme)
+
+.PHONY: audit-tools
+audit-tools:
+	@.ci/install-node audit
+
 .PHONY: format
 format: venv-dev ## Format code and templates, and mend what linters can mend
 	$(PY) -m ruff check --fix .
@@ -97,7 +109,7 @@ requirements: ## Compile requirements*.in with hashes, newest versions (needs uv
 
 .PHONY: clean
 clean: ## Remove .venv and caches; the database stays
-	rm -rf .venv .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles test-results bench/results
+	rm -rf .venv .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles test-results screenshots audit/node_modules bench/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: venv venv-dev

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,11 +18,12 @@ class ErrorsConfig(AppConfig):
     verbose_name = _("Mail errors")
 
     def ready(self) -> None:
-        """Watch the catalog for changes, logins for the record, requests for the figures."""
+        """Watch catalog, logins and requests, and check the branding at every start."""
         # Models exist only from here on.
-        from errors import catalog, tallying  # noqa: PLC0415
+        from errors import branding, catalog, tallying  # noqa: PLC0415
         from errors.access import records  # noqa: PLC0415
 
         catalog.watch()
         records.watch()
         tallying.watch()
+        checks.register(branding.check)

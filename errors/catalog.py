@@ -64,6 +64,18 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedRelation:
+    """An entry often mistaken for another one, and how to tell them apart."""
+
+    entry: str
+    texts: Texts
+
+    def text(self, language: str) -> str:
+        """Return the telling difference for the reader."""
+        return self.texts.get("difference", language)
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedEntry:
     """A published entry without its rules."""
 
@@ -77,6 +89,7 @@ class PublishedEntry:
     status_code: str
     updated: datetime.datetime
     texts: Texts
+    relations: tuple[PublishedRelation, ...] = ()
 
     def text(self, field_name: str, language: str) -> str:
         """Return title, summary, body, advice or handover in the reader's language."""
@@ -378,4 +391,10 @@ def _publish(entry: Entry) -> PublishedEntry:
         status_code=entry.status_code,
         updated=entry.updated,
         texts=read_texts(entry, TEXT_FIELDS),
+        relations=tuple(
+            PublishedRelation(
+                relation.other.slug, read_texts(relation, ("difference",))
+            )
+            for relation in entry.relations.all()
+        ),
     )

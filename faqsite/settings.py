@@ -46,6 +46,8 @@ MIDDLEWARE = [
     "errors.middleware.name_request",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Django pads what it compresses and masks its tokens anew each time: no BREACH.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -141,7 +143,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="Asia/Tokyo")
 # --- Files -----------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [BASE_DIR / "static"]
 # Without a build step: files are found where they lie. Production collects them.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {
@@ -258,6 +260,24 @@ AXES_VERBOSE = False
 # --- The company whose site this is --------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", default="")  # empty: the translated default name
 SUPPORT_URL = env.str("SUPPORT_URL", default="")
+LEGAL_LINKS = env.str("LEGAL_LINKS", default="")  # "Privacy https://…; Terms https://…"
+# The same for one language: SITE_NAME_JA, LEGAL_LINKS_EN …
+BRAND_TEXTS = {
+    (name, code): env.str(f"{name}_{code.upper().replace('-', '_')}", default="")
+    for name in ("SITE_NAME", "SUPPORT_URL", "LEGAL_LINKS")
+    for code, _name in LANGUAGES
+}
+# Colours as CSS writes them; a dark one that is not given is made from the light one.
+BRAND_COLOR = env.str("BRAND_COLOR", default="")
+BRAND_COLOR_DARK = env.str("BRAND_COLOR_DARK", default="")
+ACCENT_COLOR = env.str("ACCENT_COLOR", default="")
+ACCENT_COLOR_DARK = env.str("ACCENT_COLOR_DARK", default="")
+# A folder of the operator's, and files in it.
+if BRAND_DIR := env.str("BRAND_DIR", default=""):
+    STATICFILES_DIRS.append(("brand", Path(BRAND_DIR)))
+LOGO = env.str("LOGO", default="")
+LOGO_DARK = env.str("LOGO_DARK", default="")
+ICON = env.str("ICON", default="")
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
 
 # --- Watching it -----------------------------------------------------------------------------

@@ -5,9 +5,12 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from errors.views import brand_colours
+
 # "/" and any page without a language lead to the browser's language: LocaleMiddleware.
 urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
+    path("brand-<slug:version>.css", brand_colours, name="brand-colours"),
     *i18n_patterns(path("", include("errors.urls"))),
 ]
 

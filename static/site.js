@@ -1,32 +1,47 @@
 // Comfort for those who have scripts; everything works without.
 "use strict";
 
-// A button beside every text that is there to be copied.
-for (const box of document.querySelectorAll(".copyable")) {
+const makeButton = (text, action) => {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "copy";
-  button.textContent = box.dataset.copy;
-  button.setAttribute("aria-live", "polite");
-  button.addEventListener("click", async () => {
-    const text = box.querySelector("pre").textContent;
+  button.className = "small";
+  button.textContent = text;
+  button.addEventListener("click", () => action(button));
+  return button;
+};
+
+// A button beside every text that is there to be copied.
+for (const box of document.querySelectorAll(".copyable")) {
+  const text = box.querySelector("pre");
+  const button = makeButton(box.dataset.copy, async () => {
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(text.textContent);
     } catch {
       // Without https there is no clipboard: select the text for the hand to copy.
-      getSelection().selectAllChildren(box.querySelector("pre"));
+      getSelection().selectAllChildren(text);
       return;
     }
     button.textContent = box.dataset.copied;
     setTimeout(() => { button.textContent = box.dataset.copy; }, 2000);
   });
+  button.setAttribute("aria-live", "polite");
   box.append(button);
 }
 
-// A mail dropped anywhere on the page goes into the form.
-const form = document.getElementById("paste");
-if (form) {
-  const input = form.querySelector("input[type=file]");
+// One button for all the quiet lines of a long bounce.
+for (const legend of document.querySelectorAll("[data-show]")) {
+  legend.append(makeButton(legend.dataset.show, (button) => {
+    const folds = [...document.querySelectorAll(".bounce .quiet")];
+    const open = folds.some((fold) => !fold.open);
+    for (const fold of folds) fold.open = open;
+    button.textContent = open ? legend.dataset.fold : legend.dataset.show;
+  }));
+}
+
+// A mail dropped anywhere on the page is explained at once.
+const input = document.querySelector("form input[type=file]");
+if (input) {
+  const form = input.form;
   const hasFile = (event) => event.dataTransfer?.types.includes("Files");
   let depth = 0;
   const show = (step) => {
@@ -41,17 +56,41 @@ if (form) {
     event.preventDefault();
     show(-depth);
     input.files = event.dataTransfer.files;
-    input.focus();
+    form.requestSubmit();
   });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
 }
 
+// Times in the reader's own zone, where that is another one than the site's.
+const language = document.documentElement.lang;
+for (const time of document.querySelectorAll("time[datetime*=T]")) {
+  const moment = new Date(time.dateTime);
+  const [, sign, hours, minutes] = time.dateTime.match(/([+-])(\d\d):(\d\d)$/) ?? [];
+  const offset = Number(`${sign}1`) * (hours * 60 + Number(minutes));
+  if (!sign || offset === -moment.getTimezoneOffset()) continue;
+  time.title = time.textContent;
+  time.textContent = moment.toLocaleString(language, {
+    year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short",
+  });
+  for (const zone of document.querySelectorAll(".zone")) zone.hidden = true;
+  const row = time.closest(".decoded > [id]");
+  for (const mark of row ? document.querySelectorAll(`a[href="#${row.id}"]`) : []) mark.dataset.note = time.textContent;
+}
+
+// Escape puts the note of a number away, until another one is looked at.
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.body.classList.add("no-notes");
+});
+for (const kind of ["pointerover", "focusin"]) {
+  addEventListener(kind, () => document.body.classList.remove("no-notes"));
+}
+
 // A folded part that a link leads into opens.
 const unfold = () => {
   const target = location.hash && document.getElementById(location.hash.slice(1));
-  target?.closest?.("details")?.setAttribute("open", "");
+  for (let fold = target?.closest?.("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
 };
 addEventListener("hashchange", unfold);
 unfold();

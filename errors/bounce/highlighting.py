@@ -1,6 +1,7 @@
 """Mark in the text what decided and what can be decoded: spans that never overlap."""
 
 import itertools
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from operator import attrgetter
 from errors.bounce.values import (
     Bounce,
     Highlight,
+    Region,
     RegionKind,
     Role,
     Span,
@@ -16,6 +18,14 @@ from errors.bounce.values import (
 )
 
 MAX_OF_ONE = 50  # marks of one and the same address or host; more help nobody
+# A date-time of RFC 5322 section 3.3.
+_DATE = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),[ \t]{1,2})?(?<!\d)\d{1,2}[ \t]"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ \t]\d{4}[ \t]"
+    r"\d{2}:\d{2}(?::\d{2})?[ \t](?:[+-]\d{4}|GMT|UTC)\b"
+)
+# So many bytes that nobody sees at once how much that is.
+_SIZE = re.compile(r"(?<![\w.,-])\d{4,12}[ \t](?:bytes|octets)\b", re.IGNORECASE)
 _ROLE_OF_TYPE: dict[str, Role] = {
     "address": "recipient",
     "host": "host",
@@ -46,6 +56,7 @@ def find_highlights(
         _find_recipients(bounce),
         _find_hosts(bounce),
         _find_times(bounce),
+        _find_sizes(bounce),
     )
     return _without_overlaps(wanted)
 
@@ -112,6 +123,24 @@ def _find_times(bounce: Bounce) -> Iterator[Highlight]:
         r.will_retry_until for r in bounce.recipients if r.will_retry_until
     }:
         yield from _find_all(bounce.text, written, "time")
+    yield from _find_written(bounce, _DATE, "time")
+
+
+def _find_sizes(bounce: Bounce) -> Iterator[Highlight]:
+    yield from _find_written(bounce, _SIZE, "size")
+
+
+def _find_written(
+    bounce: Bounce, pattern: "re.Pattern[str]", role: Role
+) -> Iterator[Highlight]:
+    """Mark what is met outside the returned message: that is not the bounce's word."""
+    whole = Region("narrative", Span(0, len(bounce.text)))
+    for region in bounce.regions or (whole,):
+        if region.kind == "returned":
+            continue
+        met = pattern.finditer(bounce.text, region.span.start, region.span.end)
+        for found in itertools.islice(met, MAX_OF_ONE):
+            yield Highlight(Span(*found.span()), role)
 
 
 def _find_all(text: str, wanted: str, role: Role) -> Iterator[Highlight]:

@@ -84,6 +84,7 @@ def _bounce(findings: Findings, codes: tuple[FoundCode, ...], words: str) -> Bou
         reporting_mta=reports.reporting_mta,
         subject=sheet.headers.get("subject") or None,
         arrival_date=reports.arrival_date,
+        written=sheet.headers.get("date") or None,
         date=_day(sheet.headers.get("date", "")),
         returned_subject=_returned_subject(view, findings.regions),
         mailer=findings.mailer,

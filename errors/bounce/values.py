@@ -94,7 +94,8 @@ class Bounce:
     reporting_mta: str | None = None
     subject: str | None = None
     arrival_date: str | None = None  # as written
-    date: datetime.date | None = None  # the day of the bounce, where it could be read
+    written: str | None = None  # when the bounce was written, as its header says it
+    date: datetime.date | None = None  # the day of that, where it could be read
     returned_subject: str | None = None
     mailer: str | None = None  # what wrote the bounce: "postfix", "exim" …
     is_source: bool = False  # a whole mail with its headers, not what a person copied

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from errors.bounce import smtp
 from errors.bounce.values import Bounce, Explanation, Highlight, Recipient
+from errors.presentation.timeline import aware
 from errors.presentation.values import Decoded
 from errors.wording import say_date, say_duration, say_size
 
@@ -32,8 +33,8 @@ def decode_codes(reply_code: str, status: str) -> tuple[Decoded, ...]:
 
 
 def key_of(role: str, text: str) -> tuple[str, str]:
-    """Say which marks mean the same thing: hosts and addresses whatever their case."""
-    return role, text.strip("<>").casefold()
+    """Say which marks mean the same thing: names whatever their case, times to the minute."""
+    return role, _time(text) if role == "time" else text.strip("<>").casefold()
 
 
 def _things(explanation: Explanation) -> Iterator[tuple[str, str]]:
@@ -63,7 +64,11 @@ def _row(anchor: str, role: str, text: str, bounce: Bounce) -> Decoded | None:
         case "size":
             label, meanings = _("Size"), (say_size(text),)
     shown = tuple(meaning for meaning in meanings if meaning and meaning != text)
-    return Decoded(anchor, role, label, text, shown, source) if text and shown else None
+    if not (text and shown):
+        return None
+    moment = aware(text) if role == "time" else None
+    iso = moment.isoformat() if moment else ""
+    return Decoded(anchor, role, label, text, shown, source, iso)
 
 
 def _reply_code(code: str) -> tuple[str, tuple[str, ...], str]:

@@ -1,27 +1,47 @@
 """The answer in one sentence: what happened, will it arrive by itself, who must act."""
 
-from django.utils.translation import gettext as _
+import re
+from dataclasses import replace
+
+from django.utils.translation import gettext as _, ngettext
 
 from errors.bounce.values import Bounce, Verdict
 from errors.catalog import PublishedEntry
-from errors.models import Actor, Outcome
+from errors.models import Actor, Outcome, Reason
+from errors.presentation.case import Case
+from errors.presentation.timeline import is_over
 from errors.presentation.values import Headline, Tone
-from errors.wording import say_date
+
+_SENTENCE = re.compile(r"(.+?(?:。|[.!?][”\"’)]?(?=\s+[A-Z“‘])))\s*(.+)", re.DOTALL)
 
 
-def headline_of(
-    bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None, summary: str
-) -> Headline:
-    """Return the headline for a verdict; without an entry the kind of mail speaks."""
-    if entry is None:
-        return _without_entry(bounce, verdict)
+def headline_of(case: Case) -> Headline:
+    """Return the headline of a case; without an entry the kind of mail speaks."""
+    said = _with_entry(case, case.entry) if case.entry else _without_entry(case)
+    return replace(said, status=_say_status(case, said.tone))
+
+
+def _with_entry(case: Case, entry: PublishedEntry) -> Headline:
+    title, more = first_sentence(case.say("summary", case.verdict.winner))
     return Headline(
-        tone=tone_of(bounce, verdict, entry),
-        title=summary or entry.slug,
-        arrival=_say_arrival(bounce, verdict, entry),
-        action=_say_action(entry.actor),
-        caution=_say_caution(verdict),
+        tone=tone_of(case.bounce, case.verdict, entry),
+        title=title or entry.slug,
+        more=more,
+        arrival=_say_arrival(case, entry),
+        action=_say_action(case, entry),
+        caution=_say_caution(case.verdict),
+        scope=_say_scope(case),
     )
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """Cut a text behind its first sentence, as far as that can be told.
+
+    >>> first_sentence("Ask mx.example.jp. Then wait.")
+    ('Ask mx.example.jp.', 'Then wait.')
+    """
+    found = _SENTENCE.fullmatch(text.strip())
+    return (found[1], found[2]) if found else (text.strip(), "")
 
 
 def is_underway(bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None) -> bool:
@@ -37,6 +57,8 @@ def tone_of(bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None) -> T
         return "ok"
     if is_underway(bounce, verdict, entry):
         return "wait"
+    if entry and is_deceit(entry):
+        return "care"
     if bounce.kind in ("auto-reply", "feedback", "not-a-bounce"):
         return "info"
     if entry is None:
@@ -49,6 +71,29 @@ def tone_of(bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None) -> T
     return "info"
 
 
+def _say_status(case: Case, tone: Tone) -> str:
+    said = {
+        "ok": _("Arrived"),
+        "wait": _("Still being tried"),
+        "stop": _("Did not arrive"),
+        "info": _("For your information"),
+        "care": _("Take care"),
+    }
+    if case.bounce.kind == "failure" and case.entry is None:
+        return _("Came back")
+    if case.bounce.kind == "client-error" and tone == "stop":
+        return _("Was not sent")
+    return said[tone]
+
+
+def is_deceit(entry: PublishedEntry) -> bool:
+    """Tell a note on fraud, spam and viruses from the news of a mail's fate."""
+    return entry.outcome == Outcome.INFORMATION and entry.reason in (
+        Reason.SPAMDETECTED,
+        Reason.VIRUSDETECTED,
+    )
+
+
 def say_fate(bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None) -> str:
     """Say in two words what became of the mail to one recipient."""
     said = {
@@ -56,6 +101,7 @@ def say_fate(bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None) -> 
         "wait": _("Still being tried"),
         "stop": _("Did not arrive"),
         "info": _("Not clear"),
+        "care": _("Not clear"),
     }
     return said[tone_of(bounce, verdict, entry)]
 
@@ -81,12 +127,14 @@ def _is_given_up(verdict: Verdict) -> bool:
     return recipient.action == "failed" or (recipient.status or "").startswith("5")
 
 
-def _say_arrival(bounce: Bounce, verdict: Verdict, entry: PublishedEntry) -> str:
-    tone = tone_of(bounce, verdict, entry)
+def _say_arrival(case: Case, entry: PublishedEntry) -> str:
+    tone = tone_of(case.bounce, case.verdict, entry)
     if tone == "wait":
-        return _say_waiting(verdict)
+        return _say_waiting(case)
     if tone == "ok":
         return _("The mail has arrived.")
+    if tone == "care":
+        return _("It does not tell you that a mail of yours failed.")
     if tone == "info":
         return _("Nothing is lost: this is a piece of information, not a failure.")
     if entry.outcome == Outcome.TEMPORARY:
@@ -97,15 +145,22 @@ def _say_arrival(bounce: Bounce, verdict: Verdict, entry: PublishedEntry) -> str
     return _("It will not arrive by itself, however long you wait.")
 
 
-def _say_waiting(verdict: Verdict) -> str:
-    if until := verdict.recipient.will_retry_until:
+def _say_waiting(case: Case) -> str:
+    if is_over(case):
         return _(
-            "It may still arrive by itself: the server keeps trying until %(time)s."
-        ) % {"time": say_date(until)}
+            "The server has stopped trying by now: either the mail has arrived, or a"
+            " second notice said that it failed."
+        )
+    if case.verdict.recipient.will_retry_until:
+        return _("It may still arrive by itself: the server keeps trying.")
     return _("It may still arrive by itself: the problem is temporary.")
 
 
-def _say_action(actor: str) -> str:
+def _say_action(case: Case, entry: PublishedEntry) -> str:
+    if case.verdict.certainty == "class":  # so general that nobody can be named
+        return ""
+    if is_over(case) and is_underway(case.bounce, case.verdict, entry):
+        return _("Ask the recipient whether it came.")
     said = {
         Actor.SENDER: _("You can fix this yourself."),
         Actor.RECIPIENT: _("Only the recipient can fix this."),
@@ -118,7 +173,22 @@ def _say_action(actor: str) -> str:
         ),
         Actor.NOBODY: _("Nobody needs to do anything: please wait."),
     }
-    return said[Actor(actor)]
+    if entry.outcome == Outcome.INFORMATION:  # there is nothing to fix or to wait for
+        said |= {Actor.SENDER: "", Actor.NOBODY: ""}
+    return said[Actor(entry.actor)]
+
+
+def _say_scope(case: Case) -> str:
+    """Say that the headline is not the answer for everybody."""
+    verdicts = case.explanation.verdicts
+    others = sum(verdict.entry != case.verdict.entry for verdict in verdicts)
+    if not others:
+        return ""
+    return ngettext(
+        "%(count)d other recipient has an answer of its own, below.",
+        "%(count)d other recipients have answers of their own, below.",
+        others,
+    ) % {"count": others}
 
 
 def _say_caution(verdict: Verdict) -> str:
@@ -138,8 +208,8 @@ def _say_caution(verdict: Verdict) -> str:
     return ""
 
 
-def _without_entry(bounce: Bounce, verdict: Verdict) -> Headline:
-    match bounce.kind:
+def _without_entry(case: Case) -> Headline:
+    match case.bounce.kind:
         case "delivered":
             return Headline(
                 "ok",
@@ -174,8 +244,10 @@ def _without_entry(bounce: Bounce, verdict: Verdict) -> Headline:
             return Headline(
                 "wait",
                 _("Your mail is late, but still on its way"),
-                _say_waiting(verdict),
-                _("Please do not send it again for now."),
+                _say_waiting(case),
+                _("Ask the recipient whether it came.")
+                if is_over(case)
+                else _("Please do not send it again for now."),
             )
         case "failure":
             return Headline(

@@ -1,12 +1,13 @@
 """The summary a customer sends to support: the facts of a bounce, no person in it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from errors.bounce.values import Explanation, Span, Verdict
-from errors.catalog import PublishedEntry
+from errors.bounce.values import Span, Verdict
+from errors.presentation.case import Case
 from errors.presentation.headline import say_certainty
 from errors.presentation.values import Headline
 
@@ -16,18 +17,20 @@ GAP_MAX = 80  # an address between two pieces of a diagnostic
 _LOCAL_PART = re.compile(r"[^\s<>\"',;:()\[\]@]+@")
 
 
-def support_summary(
-    explanation: Explanation, headline: Headline, entry: PublishedEntry | None
-) -> str:
+def support_summary(case: Case, headline: Headline) -> str:
     """Return some lines of plain text, ready to copy."""
     lines = [("", headline.title)]
-    if entry:
-        certainty = say_certainty(explanation.verdicts[explanation.headline])
-        lines.append((_("Entry"), f"{entry.slug} ({certainty})"))
-    lines.append((_("Server that reported it"), explanation.bounce.reporting_mta or ""))
-    lines.append((_("Date"), str(explanation.bounce.date or "")))
-    for verdict in explanation.verdicts[:VERDICTS_MAX]:
-        lines += _lines_of(verdict, explanation.bounce.text)
+    if case.entry:
+        certainty = say_certainty(case.verdict)
+        lines.append((_("Entry"), f"{case.entry.slug} ({certainty})"))
+    lines.append((_("Server that reported it"), case.bounce.reporting_mta or ""))
+    lines.append((_("Date"), str(case.bounce.date or "")))
+    # Recipients that cannot be told apart without their names are one line.
+    told = [tuple(_lines_of(v, case.bounce.text)) for v in case.explanation.verdicts]
+    for one, count in list(Counter(told).items())[:VERDICTS_MAX]:
+        lines += one
+        if count > 1:
+            lines.append((_("So many such recipients"), str(count)))
     return "\n".join(
         f"{label}: {text}" if label else text for label, text in lines if text
     )
@@ -52,7 +55,8 @@ def _words(spans: tuple[Span, ...], text: str) -> str:
         return ""
     best, end = spans[0], spans[0].end
     for span in sorted(spans):
-        if end <= span.start <= end + GAP_MAX:
+        is_near = end <= span.start <= end + GAP_MAX
+        if is_near and "\n\n" not in text[end : span.start]:
             end = span.end
     words = " ".join(Span(best.start, end).of(text).split())
     return words.strip(" <")[:DIAGNOSTIC_MAX]

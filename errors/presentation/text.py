@@ -1,32 +1,47 @@
 """The bounce as it is shown: region by region, line by line, marked and translated."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from django.utils.translation import gettext as _, ngettext
 
 from errors.bounce.values import Explanation, GlossMatch, Highlight, Region, Span
 from errors.presentation.decoding import anchors, row_of
-from errors.presentation.values import Block, Cause, Decoded, Row, Segment
+from errors.presentation.quiet import fold_quiet, is_long
+from errors.presentation.values import (
+    Block,
+    Cause,
+    Decoded,
+    Note,
+    Part,
+    Row,
+    Segment,
+)
 
 # What a page can show and a person can read. The rest is not lost to the reading.
 SHOWN_MAX = 100_000
 RETURNED_MAX = 20_000
 MARKS_MAX = 500
 HEADER_LINES_OPEN = 6
+CAUSE = "cause"  # the anchor of the first words that decided
+
+
+class Speaker(Protocol):
+    """Says what stands beside the lines."""
+
+    def say_cause(self, slug: str | None, *, is_first: bool) -> Cause: ...
+    def translate(self, match: GlossMatch) -> str: ...
 
 
 class TextView:
     """Cuts the text of one explanation into blocks, rows and segments."""
 
     def __init__(
-        self,
-        explanation: Explanation,
-        decoded: tuple[Decoded, ...],
-        say_cause: Callable[[str | None], Cause],
-        translate: Callable[[GlossMatch], str],
+        self, explanation: Explanation, decoded: tuple[Decoded, ...], speaker: Speaker
     ) -> None:
         self.text = explanation.bounce.text
+        self.kind = explanation.bounce.kind
         self.regions = _whole(explanation)
         self.marks = explanation.highlights[:MARKS_MAX]
         self.starts = [mark.span.start for mark in self.marks]
@@ -34,25 +49,17 @@ class TextView:
             explanation.glosses[:MARKS_MAX], key=lambda match: match.span
         )
         self.rows_by_key = anchors(decoded)
-        self.say_cause = say_cause
-        self.translate = translate
+        self.speaker = speaker
+        self.told: set[str] = set()  # what a line has shown is no news in the next
         self.explained: set[str] = set()  # what a note has said need not be said again
+        self.has_cause = False
 
     def blocks(self) -> tuple[Block, ...]:
         """Return the text region by region, up to what a page can show."""
-        shown: list[Block] = []
-        left = SHOWN_MAX
-        for region in self.regions:
-            limit = RETURNED_MAX if region.kind == "returned" else left
-            span = Span(
-                region.span.start, min(region.span.end, region.span.start + limit)
-            )
-            if not span.of(self.text).strip():
-                continue
-            if region.kind != "returned":
-                left -= len(span)
-            shown.append(self._block(region, _trimmed(self.text, span)))
-        return tuple(shown)
+        shown = list(self._shown())
+        texts = [span.of(self.text) for kind, span in shown if kind != "returned"]
+        may_fold = is_long(texts)
+        return tuple(self._block(kind, span, may_fold=may_fold) for kind, span in shown)
 
     def is_cut(self) -> bool:
         """Tell whether something of the text is not shown."""
@@ -61,22 +68,33 @@ class TextView:
         ]
         return sum(lengths) > SHOWN_MAX
 
-    def _block(self, region: Region, span: Span) -> Block:
-        if region.kind == "returned":
-            rows: tuple[Row, ...] = (Row((Segment(span.of(self.text)),)),)
-        else:
-            rows = tuple(_joined(self._rows(span)))
+    def _shown(self) -> Iterator[tuple[str, Span]]:
+        left = SHOWN_MAX
+        for region in self.regions:
+            limit = RETURNED_MAX if region.kind == "returned" else left
+            start = region.span.start
+            span = Span(start, min(region.span.end, start + limit))
+            if not span.of(self.text).strip():
+                continue
+            if region.kind != "returned":
+                left -= len(span)
+            yield region.kind, _trimmed(self.text, span)
+
+    def _block(self, kind: str, span: Span, *, may_fold: bool) -> Block:
         lines = span.of(self.text).count("\n") + 1
-        is_long_header = (
-            region.kind == "header"
-            and lines > HEADER_LINES_OPEN
-            and not any(row.cause for row in rows)
-        )
+        parts: tuple[Part, ...]
+        if kind == "returned":
+            parts = (Part((Row((Segment(span.of(self.text)),)),)),)
+        else:
+            rows = list(self._rows(span))
+            parts = fold_quiet(rows, may_fold=may_fold and kind != "header")
+        has_cause = any(row.causes for part in parts for row in part.rows)
+        is_long_header = kind == "header" and lines > HEADER_LINES_OPEN
         return Block(
-            region.kind,
-            _label(region.kind, lines),
-            rows,
-            is_folded=region.kind == "returned" or is_long_header,
+            kind,
+            self._label(kind, lines),
+            parts,
+            is_folded=kind == "returned" or (is_long_header and not has_cause),
         )
 
     def _rows(self, span: Span) -> Iterator[Row]:
@@ -100,13 +118,34 @@ class TextView:
 
     def _row(self, lines: Span) -> Row:
         marks = self._marks_in(lines)
-        causes = [self.say_cause(mark.entry) for mark in marks if mark.role == "cause"]
-        notes = (*(said.note for said in causes), *self._notes(lines, marks))
+        segments = tuple(self._segments(lines, marks))
+        fresh = {self._name(mark) for mark in marks} - self.told
+        causes = tuple(self._causes(marks))
+        self.told |= fresh
+        notes = [Note(said.note) for said in causes if said.note]
+        notes += self._notes(lines, marks)
+        is_first_cause = bool(causes) and not self.has_cause
+        self.has_cause |= bool(causes)
         return Row(
-            tuple(self._segments(lines, marks)),
-            tuple(dict.fromkeys(filter(None, notes))),
-            causes[0].lead if causes else "",
+            segments,
+            tuple(dict.fromkeys(notes)),
+            causes,
+            is_news=bool(fresh),
+            anchor=CAUSE if is_first_cause else "",
         )
+
+    def _name(self, mark: Highlight) -> str:
+        """Name what a mark tells: two marks of one name tell the same."""
+        if mark.role == "cause":
+            return f"cause {mark.entry}"
+        row = row_of(mark, self.text, self.rows_by_key)
+        return row.anchor if row else mark.span.of(self.text)
+
+    def _causes(self, marks: Sequence[Highlight]) -> Iterator[Cause]:
+        causes = {self._name(mark): mark for mark in marks if mark.role == "cause"}
+        for name, mark in causes.items():
+            is_first = name not in self.told
+            yield self.speaker.say_cause(mark.entry, is_first=is_first)
 
     def _segments(self, lines: Span, marks: Sequence[Highlight]) -> Iterator[Segment]:
         end = lines.end - self.text.endswith("\n", lines.start, lines.end)
@@ -130,26 +169,49 @@ class TextView:
             return Segment(piece, mark.role)
         return Segment(piece, mark.role, row.anchor, row.meanings[0])
 
-    def _notes(self, lines: Span, marks: Sequence[Highlight]) -> Iterator[str]:
+    def _notes(self, lines: Span, marks: Sequence[Highlight]) -> Iterator[Note]:
         glosses = [match for match in self.glosses if lines.overlaps(match.span)]
-        yield from filter(None, map(self.translate, glosses))
+        yield from map(Note, filter(None, map(self.speaker.translate, glosses)))
+        # A label says nothing of what stands behind it; a sentence says it all.
+        if any(match.gloss.role != "label" for match in glosses):
+            return
         for mark in marks:
             # Names speak for themselves, and the table has them all; numbers do not.
             row = row_of(mark, self.text, self.rows_by_key)
             if row is None or mark.role in ("recipient", "host"):
                 continue
-            if row.anchor not in self.explained and not glosses:
+            if row.anchor not in self.explained:
                 self.explained.add(row.anchor)
-                yield _("%(term)s: %(meaning)s") % {
-                    "term": row.text,
-                    "meaning": row.meanings[0],
-                }
+                yield _say_meaning(row)
 
     def _marks_in(self, span: Span) -> Sequence[Highlight]:
         first = bisect_left(self.starts, span.start)
         if first and self.marks[first - 1].span.end > span.start:
             first -= 1
         return self.marks[first : bisect_left(self.starts, span.end)]
+
+    def _label(self, kind: str, lines: int) -> str:
+        count = ngettext("%(count)d line", "%(count)d lines", lines) % {"count": lines}
+        narrative = {
+            "client-error": _("What your mail program says"),
+            "auto-reply": _("The reply"),
+            "not-a-bounce": _("The text"),
+        }
+        names = {
+            "header": _("Header of the notice (%(lines)s)"),
+            "narrative": narrative.get(self.kind, _("What the server wrote")),
+            "report": _("Report for programs"),
+            "transcript": _("What the servers said to each other"),
+            "returned": _("Your own mail, returned (%(lines)s)"),
+        }
+        return names[kind] % {"lines": count}
+
+
+def _say_meaning(row: Decoded) -> Note:
+    if row.datetime:
+        return Note(row.meanings[0], row.datetime)
+    said = _("%(term)s: %(meaning)s")
+    return Note(said % {"term": row.text, "meaning": row.meanings[0]})
 
 
 def _whole(explanation: Explanation) -> list[Region]:
@@ -182,23 +244,10 @@ def _merged(spans: Iterator[Span]) -> Iterator[Span]:
         yield current
 
 
-def _joined(rows: Iterator[Row]) -> Iterator[Row]:
-    """Put neighbours that need no note into one row."""
-    held: Row | None = None
-    for row in rows:
-        if held and not (held.notes or held.cause or row.notes or row.cause):
-            held = Row((*held.segments, Segment("\n"), *row.segments))
-            continue
-        if held:
-            yield held
-        held = row
-    if held:
-        yield held
-
-
 def _plain(text: str) -> Iterator[Row]:
     if text.strip():
-        yield Row((Segment(text.strip("\n")),))
+        for line in text.strip("\n").split("\n"):
+            yield Row((Segment(line),))
 
 
 def _trimmed(text: str, span: Span) -> Span:
@@ -206,15 +255,3 @@ def _trimmed(text: str, span: Span) -> Span:
     piece = span.of(text)
     ahead = len(piece) - len(piece.lstrip("\n"))
     return Span(span.start + ahead, span.start + len(piece.rstrip()))
-
-
-def _label(kind: str, lines: int) -> str:
-    count = ngettext("%(count)d line", "%(count)d lines", lines) % {"count": lines}
-    names = {
-        "header": _("Header of the notice (%(lines)s)"),
-        "narrative": _("What the server wrote"),
-        "report": _("Report for programs"),
-        "transcript": _("What the servers said to each other"),
-        "returned": _("Your own mail, returned (%(lines)s)"),
-    }
-    return names[kind] % {"lines": count}

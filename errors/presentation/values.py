@@ -5,7 +5,9 @@ from typing import Literal
 
 from django.utils.safestring import SafeString
 
-Tone = Literal["stop", "wait", "ok", "info"]
+# How grave it is: `care` is for mail that wants to deceive, `info` for all that is no news
+# of a mail's fate.
+Tone = Literal["stop", "wait", "ok", "info", "care"]
 StepState = Literal["past", "stop", "ahead"]
 
 
@@ -25,6 +27,18 @@ class Way:
     steps: tuple[Step, ...]
     sentence: str
     tone: Tone = "stop"
+    stop: str = ""  # what is said at the stop
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point of the time line; `datetime` is for programs, with its offset."""
+
+    label: str
+    datetime: str
+    text: str
+    gap: str = ""  # how long after the moment before
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,9 @@ class Fact:
 
     label: str
     text: str
+    anchor: str = ""
+    datetime: str = ""
+    is_quote: bool = False  # words of the bounce, not ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,47 +57,69 @@ class Headline:
     """The answer: what happened, whether the mail arrives by itself, who must act."""
 
     tone: Tone
-    title: str
+    title: str  # one sentence
     arrival: str
     action: str
+    more: str = ""  # what the entry's summary says besides
     caution: str = ""  # when it is not the wording that decided
     scope: str = ""  # when other recipients have other answers
+    status: str = ""  # the tone in a word
+
+    @property
+    def lead(self) -> str:
+        """Return what follows the title, with the blank before what follows that."""
+        sentences = filter(None, (self.more, self.arrival))
+        return "".join(s if s.endswith("。") else f"{s} " for s in sentences)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One entry as the explanation of some of the recipients."""
 
-    anchor: str
+    number: int
     slug: str
     title: str
     url: str
-    summary: str
+    summary: str  # one sentence
+    more: str  # what it says besides
     body: SafeString
     advice: SafeString
     handover: str
     recipients: tuple[str, ...]
 
+    @property
+    def anchor(self) -> str:
+        return f"answer-{self.number}"
+
 
 @dataclass(frozen=True, slots=True)
-class RecipientRow:
-    """A recipient with its own verdict."""
+class RecipientGroup:
+    """Recipients of one fate, with the answer that explains it."""
 
-    address: str
+    addresses: tuple[str, ...]
+    more: int  # recipients that are not listed
     tone: Tone
     fate: str
-    cause: str
-    anchor: str
-    certainty: str
+    cause: str = ""
+    number: int = 0  # of the answer, 0 without one
+    certainty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Another entry that could explain the bounce."""
+    """Another entry that could explain the bounce, and what would tell it."""
 
     title: str
     url: str
-    summary: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgery:
+    """Whether somebody else may have sent the mail in the reader's name, and what says so."""
+
+    subject: str
+    signs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +128,7 @@ class Segment:
 
     text: str
     role: str = ""
-    anchor: str = ""
+    anchor: str = ""  # the row that explains it
     note: str = ""
 
 
@@ -99,6 +138,15 @@ class Cause:
 
     lead: str
     note: str = ""
+    number: int = 0  # of the answer, 0 without one
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What some lines mean; a moment can be said in the reader's own time zone."""
+
+    text: str
+    datetime: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +154,22 @@ class Row:
     """Some lines of the bounce, and beside them what they mean."""
 
     segments: tuple[Segment, ...]
-    notes: tuple[str, ...] = ()
-    cause: str = ""  # how these lines decided, in a few words
+    notes: tuple[Note, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    is_news: bool = False  # it says something that no row above has said
+    anchor: str = ""  # where others lead to
+
+    @property
+    def text(self) -> str:
+        return "".join(segment.text for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows; a stretch that says nothing new is folded under a label."""
+
+    rows: tuple[Row, ...]
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +178,12 @@ class Block:
 
     kind: str
     label: str
-    rows: tuple[Row, ...]
+    parts: tuple[Part, ...]
     is_folded: bool = False
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(row for part in self.parts for row in part.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +196,7 @@ class Decoded:
     text: str
     meanings: tuple[str, ...]
     source: str = ""  # the RFC
+    datetime: str = ""  # for a time that is known with its offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +207,22 @@ class ResultPage:
     headline: Headline
     facts: tuple[Fact, ...]
     way: Way | None
+    moments: tuple[Moment, ...]
+    zone: str  # the time zone of what is shown, where any time is
     answers: tuple[Answer, ...]
-    recipients: tuple[RecipientRow, ...]
+    groups: tuple[RecipientGroup, ...]
     others: tuple[Link, ...]
+    text_title: str
     blocks: tuple[Block, ...]
     decoded: tuple[Decoded, ...]
     notes: tuple[str, ...]
     summary: str  # for support, without personal data
     is_found: bool
-    may_be_forged: bool  # a bounce for a mail that was perhaps never sent
+    is_mail: bool  # some mail of somebody's, not any text
+    wants_support: bool  # something may be left to ask
+    forgery: Forgery | None
+
+    @property
+    def has_folds(self) -> bool:
+        """Tell whether a stretch of the bounce is folded."""
+        return any(part.folded for block in self.blocks for part in block.parts)

@@ -6,7 +6,7 @@ from errors.models import Stage
 from errors.presentation.values import Step, StepState, Tone, Way
 
 
-def way_to(stage: str, tone: Tone = "stop") -> Way:
+def way_to(stage: str, tone: Tone = "stop", *, is_guess: bool = False) -> Way:
     """Draw the way up to the stage where the mail stopped or waits.
 
     Must run in the reader's language, as everything here.
@@ -22,7 +22,16 @@ def way_to(stage: str, tone: Tone = "stop") -> Way:
         if tone == "wait"
         else _("The mail's way. It stopped at: %(stage)s")
     )
-    return Way(steps, sentence % {"stage": steps[stop].label}, tone)
+    said = sentence % {"stage": steps[stop].label}
+    return Way(steps, said, tone, _say_stop(tone, is_guess=is_guess))
+
+
+def _say_stop(tone: Tone, *, is_guess: bool) -> str:
+    if is_guess:
+        return (
+            _("probably waits here") if tone == "wait" else _("probably stopped here")
+        )
+    return _("waits here") if tone == "wait" else _("stopped here")
 
 
 def whole_way() -> Way:

@@ -12,8 +12,9 @@ from django.template.base import FilterExpression, Parser, Token
 from django.urls import reverse, translate_url
 from django.utils import translation
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language_info
 
+from errors import branding, colours
 from errors.catalog import current as current_catalog
 from errors.markup import render
 from errors.wording import fill
@@ -33,16 +34,11 @@ class LanguageLink:
     is_current: bool
 
 
-@register.simple_tag
-def site_name() -> str:
-    """Return the operator's name for the site, or the default one, translated."""
-    return settings.SITE_NAME or gettext("Mail error guide")
-
-
-@register.simple_tag
-def support_url() -> str:
-    """Return where the operator's support is reached, "" when it is not set."""
-    return str(settings.SUPPORT_URL)
+register.simple_tag(branding.site_name)
+register.simple_tag(branding.support_url)
+register.simple_tag(branding.legal_links)
+register.simple_tag(branding.file_url, name="brand_file")
+register.simple_tag(colours.stylesheet_version, name="brand_colours")
 
 
 @register.simple_tag

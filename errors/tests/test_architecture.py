@@ -20,6 +20,7 @@ LEVELS = (
         "bounce.phrases",
         "bounce.redacting",
         "bounce.highlighting",
+        "bounce.tracing",
     ),
     ("bounce.hypertext", "bounce.replies", "bounce.grouping"),
     ("bounce.mime",),
@@ -33,6 +34,8 @@ LEVELS = (
         "models",
         "markup",
         "wording",
+        "colours",
+        "branding",
         "throttling",
         "origins",
         "mailstore",
@@ -52,6 +55,7 @@ LEVELS = (
 # Arrows within one level, each with its reason.
 NEIGHBOURS = {
     ("bounce.phrases", "bounce.folding"): "a phrase is folded as the text will be",
+    ("branding", "colours"): "its check includes that of the colours",
     ("shipping", "catalog"): "a load bumps the revision once",
 }
 # Third-party code within bounce/: where it may be imported, and nowhere else in errors/.

@@ -9,7 +9,14 @@ from errors.models import Gloss, Pattern
 from errors.presentation import result_page
 from errors.presentation.support import hide_people
 from errors.presentation.text import MARKS_MAX, RETURNED_MAX, SHOWN_MAX
-from errors.presentation.values import Fact, Link, RecipientRow, Segment
+from errors.presentation.values import (
+    Fact,
+    Forgery,
+    Link,
+    Note,
+    RecipientGroup,
+    Segment,
+)
 from errors.presentation.way import way_to
 from errors.tests.rows import make_entry
 
@@ -58,19 +65,18 @@ def page_of(text, language="en"):
     return result_page(explanation, published, language)
 
 
+def rows_of(page):
+    return [row for block in page.blocks for row in block.rows]
+
+
 def text_of(page):
-    return "\n".join(
-        "".join(segment.text for segment in row.segments)
-        for block in page.blocks
-        for row in block.rows
-    )
+    return "\n".join(row.text for row in rows_of(page))
 
 
 def marked(page, role):
     return [
         segment.text
-        for block in page.blocks
-        for row in block.rows
+        for row in rows_of(page)
         for segment in row.segments
         if segment.role == role
     ]
@@ -87,17 +93,18 @@ def test_source_is_answered_whole():
     assert page.headline.action == "You can fix this yourself."
     assert (page.headline.caution, page.headline.scope) == ("", "")
     assert page.facts == (
-        Fact("Recipient", "taro@example.jp"),
+        Fact("Recipient", "taro@example.jp", is_quote=True),
         Fact("Who must act", "You, the sender"),
         Fact("How sure", "The wording matches"),
+        Fact("The deciding words", "User unknown", anchor="cause", is_quote=True),
     )
     assert [step.state for step in page.way.steps] == ["past"] * 6 + ["stop"]
     assert [answer.slug for answer in page.answers] == ["user-unknown"]
     assert isinstance(page.answers[0].advice, SafeString)
-    assert page.recipients == ()
+    assert page.groups == ()
     assert marked(page, "cause") == ["User unknown"]
     assert page.is_found
-    assert page.may_be_forged
+    assert page.forgery == Forgery(subject="Hello", signs=())
 
 
 def test_text_is_answered_in_the_language_asked_for():
@@ -142,16 +149,20 @@ def test_each_recipient_has_its_own_answer():
     page = page_of(
         "<a@example.jp>: 550 5.1.1 User unknown\n\n<b@example.jp>: 552 5.2.2 Mailbox full\n"
     )
-    assert [row.address for row in page.recipients] == ["a@example.jp", "b@example.jp"]
-    by_address = {row.address: row for row in page.recipients}
-    anchors = {answer.slug: answer.anchor for answer in page.answers}
-    assert by_address["b@example.jp"] == RecipientRow(
-        address="b@example.jp",
-        tone="stop",
-        fate="Did not arrive",
-        cause="Title of full",
-        anchor=anchors["full"],
-        certainty="The wording matches",
+    numbers = {answer.slug: answer.number for answer in page.answers}
+    assert sorted(numbers.values()) == [1, 2]
+    assert [group.number for group in page.groups] == [1, 2]
+    assert (
+        RecipientGroup(
+            addresses=("b@example.jp",),
+            more=0,
+            tone="stop",
+            fate="Did not arrive",
+            cause="Title of full",
+            number=numbers["full"],
+            certainty="The wording matches",
+        )
+        in page.groups
     )
     assert page.headline.scope == "1 other recipient has an answer of its own, below."
     assert len(page.answers) == 2
@@ -165,7 +176,10 @@ def test_recipients_of_one_fate_share_an_answer():
     assert [answer.recipients for answer in page.answers] == [
         ("a@example.jp", "b@example.jp")
     ]
-    assert page.facts[0] == Fact("Recipient", "a@example.jp and 1 other")
+    assert [group.addresses for group in page.groups] == [
+        ("a@example.jp", "b@example.jp")
+    ]
+    assert page.facts[0] == Fact("Recipient", "a@example.jp and 1 other", is_quote=True)
     assert page.headline.scope == ""
 
 
@@ -175,7 +189,7 @@ def test_answer_by_the_code_alone_says_so():
     page = page_of("550 5.1.1 <a@example.jp>: go away")
     assert "judge by the code 5.1.1 alone" in page.headline.caution
     assert Fact("How sure", "By its status code alone") in page.facts
-    leads = {row.cause for block in page.blocks for row in block.rows if row.cause}
+    leads = {cause.lead for row in rows_of(page) for cause in row.causes}
     assert leads == {"Judged by the code in these words"}
 
 
@@ -217,9 +231,9 @@ def test_glosses_translate_and_are_no_cause():
         translation_ja="次の宛先に届きませんでした。",
     )
     page = page_of("The following recipients failed\n550 5.1.1 User unknown\n")
-    rows = [row for block in page.blocks for row in block.rows]
-    assert rows[0].notes == ("These people did not get it.",)
-    assert rows[0].cause == ""
+    rows = rows_of(page)
+    assert rows[0].notes == (Note("These people did not get it."),)
+    assert rows[0].causes == ()
 
 
 def test_mark_leads_to_its_explanation():

@@ -208,6 +208,8 @@ def test_switch_of_language_posts_the_paste_again(client):
     html = content(post(client, BOUNCE + "\n<b>&amp;"))
     assert 'form="again" formaction="/en/explain/"' in html
     assert "User unknown\n&lt;b&gt;&amp;amp;</textarea>" in html
+    # No blank stands before a mail's first field: it would be none.
+    assert 'spellcheck="false">550 5.1.1 &lt;taro' in html
 
 
 @pytest.mark.usefixtures("_entries")
@@ -455,3 +457,12 @@ def test_operator_names_the_site(client, settings):
     html = content(client.get("/ja/"))
     assert "<title>Example Hosting</title>" in html
     assert 'href="https://example.jp/help"' in html
+
+
+@pytest.mark.usefixtures("_entries")
+def test_page_is_compressed_for_those_who_ask(client):
+    plain = client.get("/ja/")
+    packed = client.get("/ja/", headers={"accept-encoding": "gzip"})
+    assert "Content-Encoding" not in plain
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 2

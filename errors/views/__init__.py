@@ -1,6 +1,7 @@
 """The customer's pages."""
 
 from errors.views.browsing import catalog, entry, everything, section
+from errors.views.colours import brand_colours
 from errors.views.explaining import explain, home
 from errors.views.listening import feedback, hand_in, thanks
 from errors.views.trouble import (
@@ -14,6 +15,7 @@ from errors.views.trouble import (
 
 __all__ = [
     "bad_request",
+    "brand_colours",
     "catalog",
     "csrf_failure",
     "entry",

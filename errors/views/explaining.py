@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import islice
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -32,6 +33,7 @@ from errors.views.browsing import published_sections
 
 # An upload up to this size travels on in the result page, for the switch of languages.
 RESEND_MAX = 512 * 1024
+EXAMPLES = 4  # to try on the first page
 DRAIN_MAX = 64 * 1024 * 1024
 
 
@@ -39,10 +41,11 @@ DRAIN_MAX = 64 * 1024 * 1024
 def home(request: HttpRequest) -> HttpResponse:
     sections = published_sections()
     entries = (entry for section in sections for entry in section.entries.all())
+    samples = (entry for entry in entries if entry.sample)
     context = {
         "form": ExplainForm(),
-        "sections": sections,
-        "trial": next((entry for entry in entries if entry.sample), None),
+        "examples": list(islice(samples, EXAMPLES)),
+        "sections": [section for section in sections if section.entries.all()],
     }
     return render(request, "errors/home.html", context)
 

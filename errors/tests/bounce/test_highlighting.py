@@ -62,6 +62,23 @@ def test_words_of_the_server_are_marked_when_only_a_code_decided():
     assert (TEXT[17:], "cause", "code") in marks
 
 
+def test_dates_and_numbers_of_bytes_are_marked_but_in_the_returned_message():
+    text = (
+        "Date: Tue, 3 Mar 2026 10:12:41 +0900\nlimit 10485760 bytes, 10 MB\n"
+        "Date: 4 Mar 2026 10:12 GMT, 20971520 bytes"
+    )
+    end = text.rindex("Date")
+    regions = (
+        Region("narrative", Span(0, end)),
+        Region("returned", Span(end, len(text))),
+    )
+    highlights = find_highlights(Bounce(text, regions=regions), ())
+    assert [(h.span.of(text), h.role) for h in highlights] == [
+        ("Tue, 3 Mar 2026 10:12:41 +0900", "time"),
+        ("10485760 bytes", "size"),
+    ]
+
+
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=8))
 def test_segments_rebuild_the_text(pieces):
     bounce = Bounce(

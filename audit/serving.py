@@ -1,0 +1,88 @@
+"""The site as in production, on a database and a port of its own."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 30
+
+
+@contextmanager
+def site() -> Iterator[str]:
+    """Serve the shipped catalog by gunicorn with DEBUG=0; yields the site's address."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = _production(Path(folder))
+        _manage(environment, "migrate", "--verbosity=0")
+        _manage(environment, "loadcatalog")
+        _manage(environment, "collectstatic", "--no-input", "--verbosity=0")
+        port = _free_port()
+        server = _serve(environment, port)
+        try:
+            address = f"http://localhost:{port}"
+            _wait_for(address)
+            yield address
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _production(folder: Path) -> dict[str, str]:
+    return os.environ | {
+        "DEBUG": "0",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "ALLOWED_HOSTS": "localhost",
+        "DATABASE_URL": f"sqlite:///{folder / 'audit.sqlite3'}",
+        "SUPPORT_URL": "https://support.example.jp/",
+        "PASTE_RATE_LIMIT": "100000",
+        # Browsers trust localhost as they trust https.
+        "SECURE_SSL_REDIRECT": "0",
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+def _manage(environment: dict[str, str], *command: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _serve(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
+    command = [
+        *(sys.executable, "-m", "gunicorn", "faqsite.wsgi"),
+        *("--bind", f"localhost:{port}", "--threads", "4", "--log-level", "warning"),
+    ]
+    return subprocess.Popen(command, cwd=ROOT, env=environment)
+
+
+def _wait_for(address: str) -> None:
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(address)  # noqa: S310 - our own server
+        except urllib.error.URLError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+        else:
+            return
