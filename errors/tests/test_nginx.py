@@ -62,6 +62,7 @@ class Instance(socketserver.ThreadingUnixStreamServer):
 
     def die(self):
         """Go away, as a killed process does: its socket stays and nobody listens."""
+        self.dies_over_requests = True  # on connections that are open already
         self.shutdown()
         self.server_close()
 
