@@ -16,7 +16,7 @@ PRODUCTION = DEBUG=0 ALLOWED_HOSTS=faq.example.jp $(NO_DATABASE) \
 
 .PHONY: help
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 .PHONY: run
 run: site ## Serve the site on http://127.0.0.1:8000 (another port: PORT=8123)
@@ -53,6 +53,11 @@ check: venv-dev ## Check style, types, settings, migrations, translations and th
 	.ci/check_catalog
 	$(PY) .ci/write_glossary.py --check
 	.ci/check_deploy
+	@.ci/vulnerabilities || [ $$? = 3 ] # where the database cannot be asked, it says so
+
+.PHONY: vulnerabilities
+vulnerabilities: venv ## Look the dependencies up among known ones; status 3: could not be asked
+	.ci/vulnerabilities
 
 .PHONY: audit
 audit: venv-dev audit-tools ## Measure speed, accessibility, markup and weight as production serves them
@@ -83,7 +88,7 @@ glossary: venv ## Write docs/glossary.md anew from the catalog's terms
 	$(PY) .ci/write_glossary.py
 
 .PHONY: bench
-bench: venv-dev ## Measure reading and explaining; table and drawing in bench/results/
+bench: venv-dev ## Measure reading, explaining and searching; table and drawing in bench/results/
 	$(PY) -m bench
 
 .PHONY: load
@@ -106,10 +111,11 @@ requirements: ## Compile requirements*.in with hashes, newest versions (needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-dev.in -o requirements-dev.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-fuzz.in -o requirements-fuzz.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-vulnerabilities.in -o requirements-vulnerabilities.txt
 
 .PHONY: clean
 clean: ## Remove .venv and caches; the database stays
-	rm -rf .venv .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles test-results screenshots audit/node_modules bench/results
+	rm -rf .venv .vulnerabilities .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles test-results screenshots audit/node_modules bench/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: venv venv-dev

@@ -6,7 +6,7 @@ import { navigation } from "lighthouse";
 import puppeteer from "puppeteer-core";
 
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
-// A result must not be found by search engines, and says so; that is checked below.
+// Results, of a paste or of a search, must not be found by search engines and say so.
 const OF_RESULTS = { skipAudits: ["is-crawlable"] };
 
 const [executablePath, ...args] = process.argv.slice(2);
@@ -15,7 +15,12 @@ async function measure({ url, paste }) {
   const browser = await puppeteer.launch({ executablePath, args });
   try {
     const page = await browser.newPage();
-    if (paste === null) return summarise(await navigation(page, url));
+    if (paste === null) {
+      const flags = new URL(url).searchParams.has("q") ? OF_RESULTS : {};
+      const result = await navigation(page, url, { flags });
+      if (flags.skipAudits) mustNotBeKept(result);
+      return summarise(result);
+    }
     await page.goto(url);
     await page.$eval("#paste textarea", (box, text) => { box.value = text; }, paste);
     const cdp = await page.createCDPSession();
@@ -23,13 +28,16 @@ async function measure({ url, paste }) {
     const send = () => page.click("#paste button.primary");
     const settings = { ...OF_RESULTS, disableStorageReset: true };
     const result = await navigation(page, send, { flags: settings });
-    const { MetaElements: metas } = result.artifacts;
-    if (!metas.some(({ name, content }) => name === "robots" && content.includes("noindex"))) {
-      throw new Error("A result page lets search engines keep it.");
-    }
+    mustNotBeKept(result);
     return summarise(result);
   } finally {
     await browser.close();
+  }
+}
+
+function mustNotBeKept({ artifacts: { MetaElements: metas } }) {
+  if (!metas.some(({ name, content }) => name === "robots" && content.includes("noindex"))) {
+    throw new Error("A result page lets search engines keep it.");
   }
 }
 

@@ -1,4 +1,4 @@
-"""How long reading and explaining take. Run it with `make bench`.
+"""How long reading, explaining and searching take. Run it with `make bench`.
 
 Importing this package starts Django on a database in memory, never the site's own.
 """

@@ -1,4 +1,4 @@
-"""Measure reading and explaining; print a table and leave it with a drawing in bench/results/.
+"""Measure reading, explaining and searching; print a table and leave it with a drawing in bench/results/.
 
 Times are of this machine; ratios are what the budgets are about.
 """
@@ -14,6 +14,8 @@ from django.core.management import call_command
 
 from bench import drawing, mails, timing
 from bench.rules import invented_rules
+from bench.saving import rehearse_a_save
+from bench.searching import search_the_catalog
 from errors import catalog as published
 from errors.bounce.explaining import explain
 from errors.bounce.matching import Catalog
@@ -37,6 +39,8 @@ def main() -> None:
         *compare_with_parsing(sets, shipped),
         *grow_the_mail(shipped),
         *grow_the_catalog(sets["written here"], shipped),
+        *search_the_catalog(published.current()),
+        *rehearse_a_save(),
     ]
     RESULTS.mkdir(parents=True, exist_ok=True)
     (RESULTS / "bench.md").write_text("\n".join(report) + "\n", encoding="utf-8")

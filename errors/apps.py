@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps
 from django.core import checks
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,10 +21,12 @@ class ErrorsConfig(AppConfig):
     def ready(self) -> None:
         """Watch catalog, logins and requests, and check the branding at every start."""
         # Models exist only from here on.
-        from errors import branding, catalog, tallying  # noqa: PLC0415
+        from errors import branding, catalog, history, roles, tallying  # noqa: PLC0415
         from errors.access import records  # noqa: PLC0415
 
         catalog.watch()
+        history.watch()
         records.watch()
         tallying.watch()
+        post_migrate.connect(roles.make_groups, sender=self)
         checks.register(branding.check)

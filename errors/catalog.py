@@ -12,22 +12,21 @@ import datetime
 import logging
 import threading
 import time
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import Error as DatabaseProblem, OperationalError, connection
-from django.db.models import F, Model
+from django.db.models import F
 from django.db.models.signals import m2m_changed, post_delete, post_save
-from django.utils.safestring import SafeString
-from modeltranslation.utils import build_localized_fieldname
+from django.utils import timezone
 
 from errors.bounce.matching import Catalog
-from errors.bounce.values import EntryFacts, GlossRule, ProviderSign, Rule
+from errors.bounce.patching import patch
 from errors.metrics import note_catalog
 from errors.models import (
     CatalogRevision,
@@ -37,96 +36,18 @@ from errors.models import (
     Provider,
     Relation,
     Section,
+    Synonym,
     Term,
 )
+from errors.publishing import Published, build
 from errors.rows import Rows, load_rows, read_rows, save_rows
+from errors.sources import facts_of, rules_of
 
 CHECK_SECONDS = 1.0  # between two looks at the revision
 RETRY_SECONDS = 5.0  # the same while the database does not answer
 KEEPER = "catalog snapshot"  # the thread that writes it
-TEXT_FIELDS = ("title", "summary", "body", "advice", "handover")
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The texts of one row by field and language."""
-
-    by_language: Mapping[tuple[str, str], str]
-
-    def get(self, field_name: str, language: str) -> str:
-        """Return a text, in another language where it was not translated yet."""
-        for code in (language, *settings.MODELTRANSLATION_FALLBACK_LANGUAGES):
-            if text := self.by_language.get((field_name, code)):
-                return text
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedRelation:
-    """An entry often mistaken for another one, and how to tell them apart."""
-
-    entry: str
-    texts: Texts
-
-    def text(self, language: str) -> str:
-        """Return the telling difference for the reader."""
-        return self.texts.get("difference", language)
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedEntry:
-    """A published entry without its rules."""
-
-    slug: str
-    section: str
-    outcome: str
-    stage: str
-    actor: str
-    reason: str
-    reply_code: str
-    status_code: str
-    updated: datetime.datetime
-    texts: Texts
-    relations: tuple[PublishedRelation, ...] = ()
-
-    def text(self, field_name: str, language: str) -> str:
-        """Return title, summary, body, advice or handover in the reader's language."""
-        return self.texts.get(field_name, language)
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedGloss:
-    """A gloss with its translations."""
-
-    key: int
-    role: str
-    texts: Texts
-
-    def text(self, language: str) -> str:
-        """Return the translation for the reader."""
-        return self.texts.get("translation", language)
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """All that explaining and browsing need of the catalog; never changed."""
-
-    catalog: Catalog
-    entries: Mapping[str, PublishedEntry] = field(default_factory=dict)
-    glosses: Mapping[int, PublishedGloss] = field(default_factory=dict)
-    sections: tuple[Section, ...] = ()  # rows with their published entries at hand
-    rows: Mapping[str, Entry] = field(default_factory=dict)  # the same entries, by slug
-    revision: int = -1  # -1: there never was one
-    built: float = 0.0  # time.time() when it was compiled
-    problem: str = ""  # why it may be out of date, for staff
-    is_database_away: bool = False
-    from_file: bool = False  # as CATALOG_SNAPSHOT has it: the database was away
-    # Finished pieces of pages, gone with this catalog; see the template tag `kept`.
-    kept: dict[Hashable, SafeString] = field(
-        default_factory=dict, compare=False, repr=False
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +104,15 @@ def wait_for_look() -> None:
         pass
 
 
+def latest() -> Published:
+    """Return the published catalog as it is at this moment.
+
+    Not within a transaction that has changed it: what is read is kept for everybody.
+    """
+    with _lock:
+        return _refresh()
+
+
 def forget() -> None:
     """Drop the catalog in memory, so that the next call reads it anew."""
     with _lock:
@@ -192,7 +122,15 @@ def forget() -> None:
 def bump() -> None:
     """Tell all processes, when this transaction commits, that the catalog changed."""
     CatalogRevision.objects.get_or_create(pk=1)
-    CatalogRevision.objects.filter(pk=1).update(number=F("number") + 1)
+    CatalogRevision.objects.filter(pk=1).update(
+        number=F("number") + 1, changed=timezone.now()
+    )
+
+
+def hold() -> None:
+    """Let nobody else who asks change the catalog until this transaction ends."""
+    CatalogRevision.objects.get_or_create(pk=1)
+    CatalogRevision.objects.select_for_update().get(pk=1)
 
 
 @contextmanager
@@ -213,7 +151,7 @@ _gathered: ContextVar[list[Any] | None] = ContextVar("_gathered", default=None)
 
 def watch() -> None:
     """Bump the revision at every change of a row of the catalog."""
-    for model in (Section, Provider, Entry, Relation, Pattern, Gloss, Term):
+    for model in (Section, Provider, Entry, Relation, Pattern, Gloss, Synonym, Term):
         post_save.connect(_on_change, sender=model, dispatch_uid=f"save {model}")
         post_delete.connect(_on_change, sender=model, dispatch_uid=f"delete {model}")
     through = Entry.providers.through
@@ -252,11 +190,11 @@ def _refresh() -> Published:
 
 
 def _look(old: Published) -> Published:
-    revision = _read_revision()
+    revision, changed = _read_revision()
     if revision == old.revision and not old.from_file:
         return replace(old, problem="", is_database_away=False) if old.problem else old
     rows = read_rows()
-    fresh = replace(build(rows), revision=revision)
+    fresh = replace(build(rows), revision=revision, changed=changed)
     if settings.CATALOG_SNAPSHOT:
         # Beside the request that came upon the change: it need not wait for a disk.
         threading.Thread(target=_keep, args=(rows, revision), name=KEEPER).start()
@@ -281,120 +219,12 @@ def _last_good(old: Published) -> Published:
     return old
 
 
-def _read_revision() -> int:
-    row = CatalogRevision.objects.filter(pk=1).values_list("number", flat=True)
-    return next(iter(row), 0)
-
-
-def build(rows: Rows | None = None) -> Published:
-    """Compile the published rows; read them, in a constant number of queries, if need be."""
-    rows = rows or read_rows()
-    by_entry = [(entry, entry.patterns.all()) for entry in rows.entries]
-    compiled = _compile(by_entry, rows.providers, rows.glosses)
-    for rule, fault in compiled.skipped:
-        logger.warning("A pattern of %s is unusable: %s", rule.entry, fault.reason)
-    return Published(
-        catalog=compiled,
-        entries={entry.slug: _publish(entry) for entry in rows.entries},
-        glosses={
-            gloss.pk: PublishedGloss(
-                gloss.pk, gloss.role, read_texts(gloss, ("translation",))
-            )
-            for gloss in rows.glosses
-        },
-        sections=tuple(rows.sections),
-        rows={entry.slug: entry for entry in rows.entries},
-        built=time.time(),
-    )
+def _read_revision() -> tuple[int, datetime.datetime | None]:
+    rows = CatalogRevision.objects.filter(pk=1).values_list("number", "changed")
+    return next(iter(rows), (0, None))
 
 
 def compile_with(changed: Entry, patterns: Iterable[Pattern]) -> Catalog:
-    """Compile the catalog as it would be with this entry, saved or not, published so."""
-    rows = read_rows()
-    others = [
-        (entry, entry.patterns.all())
-        for entry in rows.entries
-        if entry.pk != changed.pk
-    ]
-    return _compile([*others, (changed, patterns)], rows.providers, rows.glosses)
-
-
-def _compile(
-    entries: Sequence[tuple[Entry, Iterable[Pattern]]],
-    providers: Iterable[Provider],
-    glosses: Iterable[Gloss],
-) -> Catalog:
-    return Catalog.build(
-        [rule for entry, patterns in entries for rule in rules_of(entry, patterns)],
-        [facts_of(entry) for entry, _ in entries],
-        [sign_of(provider) for provider in providers],
-        [GlossRule(gloss.pk, gloss.text, gloss.role) for gloss in glosses],  # type: ignore[arg-type]  # choices are not a Literal
-    )
-
-
-def rules_of(entry: Entry, patterns: Iterable[Pattern]) -> list[Rule]:
-    """Return an entry's patterns, saved or not, as rules of the engine."""
-    return [
-        Rule(
-            entry=entry.slug,
-            text=pattern.text,
-            kind=pattern.kind,  # type: ignore[arg-type]  # choices are not a Literal
-            scope=pattern.scope,  # type: ignore[arg-type]  # the same
-            reply_code=pattern.reply_code,
-            status_code=pattern.status_code,
-            provider=pattern.provider.slug if pattern.provider else "",
-            command=pattern.command,
-            priority=entry.priority,
-            valid_from=entry.valid_from,
-            valid_until=entry.valid_until,
-        )
-        for pattern in patterns
-    ]
-
-
-def facts_of(entry: Entry) -> EntryFacts:
-    """Return what ranking needs to know of an entry."""
-    return EntryFacts(
-        entry.slug, entry.reason, entry.outcome, entry.reply_code, entry.status_code
-    )
-
-
-def sign_of(provider: Provider) -> ProviderSign:
-    """Return by what a provider is known."""
-    return ProviderSign(
-        provider.slug,
-        tuple(provider.domains.split()),
-        tuple(filter(None, map(str.strip, provider.signatures.splitlines()))),
-    )
-
-
-def read_texts(row: Model, names: tuple[str, ...]) -> Texts:
-    """Return a row's translated fields in every language of the site."""
-    return Texts(
-        {
-            (name, code): getattr(row, build_localized_fieldname(name, code)) or ""
-            for name in names
-            for code, _ in settings.LANGUAGES
-        }
-    )
-
-
-def _publish(entry: Entry) -> PublishedEntry:
-    return PublishedEntry(
-        slug=entry.slug,
-        section=entry.section.slug,
-        outcome=entry.outcome,
-        stage=entry.stage,
-        actor=entry.actor,
-        reason=entry.reason,
-        reply_code=entry.reply_code,
-        status_code=entry.status_code,
-        updated=entry.updated,
-        texts=read_texts(entry, TEXT_FIELDS),
-        relations=tuple(
-            PublishedRelation(
-                relation.other.slug, read_texts(relation, ("difference",))
-            )
-            for relation in entry.relations.all()
-        ),
-    )
+    """Return the catalog as it would be with this entry, saved or not, published so."""
+    rules = rules_of(changed, patterns)
+    return patch(latest().catalog, [changed.slug], rules, [facts_of(changed)])

@@ -1,32 +1,38 @@
 """An explanation as the JSON contract: the same object for commands and the API."""
 
-from typing import TypedDict
-
 from django.urls import reverse
 from django.utils import translation
+from typing_extensions import TypedDict
 
-from errors.bounce.values import Explanation, Verdict
-from errors.catalog import Published, PublishedEntry
+from errors.bounce.values import (
+    Action,
+    BounceKind,
+    Certainty,
+    Explanation,
+    Role,
+    Verdict,
+)
+from errors.publishing import Published, PublishedEntry
 from errors.wording import fill
 
 
 class HighlightItem(TypedDict):
     start: int
     end: int
-    role: str
+    role: Role
     entry: str | None
 
 
 class RecipientItem(TypedDict):
     address: str | None
-    action: str | None
+    action: Action | None
     reply_code: str | None
     status: str | None
     reason: str
     diagnostic: str
     remote_mta: str | None
     entry: str | None
-    certainty: str
+    certainty: Certainty
     values: dict[str, str]
     others: list[str]
 
@@ -42,7 +48,7 @@ class EntryItem(TypedDict):
 
 
 class Contract(TypedDict):
-    kind: str
+    kind: BounceKind
     text: str
     highlights: list[HighlightItem]
     recipients: list[RecipientItem]

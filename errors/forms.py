@@ -11,9 +11,25 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-SUFFIXES = (".eml", ".msg", ".txt")
+from errors.bounce.outlook import is_outlook
+
+# A file is told by its first bytes, since its name can say anything: text has tabs, line
+# ends and the escapes of ISO-2022-JP, and hardly another control; a PDF begins as text.
+SNIFFED = 4096
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+PDF = b"%PDF"
+CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
+CONTROLS_MAX = 0.02
 # No text of a mail: NUL, and halves of UTF-16 pairs, which cannot be written as UTF-8.
 UNREADABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def may_be_mail(head: bytes) -> bool:
+    """Tell by the first bytes of a file whether it is a text or an Outlook message."""
+    if is_outlook(head) or head.startswith(UTF_16):
+        return True
+    controls = len(head) - len(head.translate(None, CONTROLS))
+    return controls <= CONTROLS_MAX * len(head) and not head.startswith(PDF)
 
 
 class PasteField(forms.CharField):
@@ -37,6 +53,22 @@ class PasteField(forms.CharField):
         super().validate(value)
         if len(value.encode()) > settings.PASTE_MAX_BYTES:
             raise ValidationError(self.error_messages["too-large"], code="too-large")
+
+
+class SearchForm(forms.Form):
+    """Takes words to look up, and what to narrow the answer down to."""
+
+    q = forms.CharField(
+        label=_("Search words"), required=False, max_length=400, empty_value=""
+    )
+    section = forms.SlugField(required=False)
+    provider = forms.SlugField(required=False)
+    actor = forms.SlugField(required=False)
+    page = forms.CharField(required=False, max_length=6)
+
+    def clean_q(self) -> str:
+        """Return the words without what no text may hold."""
+        return UNREADABLE.sub("\ufffd", self.cleaned_data["q"])
 
 
 class EncodedField(forms.CharField):
@@ -87,9 +119,11 @@ class ExplainForm(forms.Form):
                 _("This file is too large. Please paste the text of the mail instead."),
                 code="too-large",
             )
-        if not (file.name or "").lower().endswith(SUFFIXES):
+        head = file.read(SNIFFED)
+        file.seek(0)
+        if not may_be_mail(head):
             raise ValidationError(
-                _("Please choose a mail saved as .eml, .msg or .txt."), code="suffix"
+                _("Please choose a mail saved as .eml, .msg or .txt."), code="no-mail"
             )
         return file
 

@@ -9,7 +9,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,27 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Field, Model, QuerySet
 from modeltranslation.translator import NotRegistered, translator
 
-from errors.models import Entry, Gloss, Pattern, Provider, Relation, Section, State
+from errors.models import (
+    Entry,
+    Gloss,
+    Pattern,
+    Provider,
+    Relation,
+    Section,
+    State,
+    Synonym,
+)
 
 # In the order of their dependence; `internal_note` is for staff alone.
-MODELS: tuple[type[Model], ...] = (Section, Provider, Entry, Relation, Pattern, Gloss)
+MODELS: tuple[type[Model], ...] = (
+    Section,
+    Provider,
+    Entry,
+    Relation,
+    Pattern,
+    Gloss,
+    Synonym,
+)
 WITHHELD = {"internal_note"}
 
 
@@ -35,6 +52,7 @@ class Rows:
     relations: list[Relation] = field(default_factory=list)
     patterns: list[Pattern] = field(default_factory=list)
     glosses: list[Gloss] = field(default_factory=list)
+    synonyms: list[Synonym] = field(default_factory=list)
 
     def by_model(self) -> Iterator[tuple[type[Model], Sequence[Model]]]:
         """Yield each model with its rows."""
@@ -45,6 +63,7 @@ class Rows:
             self.relations,
             self.patterns,
             self.glosses,
+            self.synonyms,
         )
         yield from zip(MODELS, lists, strict=True)
 
@@ -63,6 +82,7 @@ def read_rows() -> Rows:
             ),
             patterns=list(Pattern.objects.filter(**public)),
             glosses=list(Gloss.objects.all()),
+            synonyms=list(Synonym.objects.all()),
         )
     )
 
@@ -158,9 +178,7 @@ def _joined(rows: Rows) -> Rows:
     _share(rows.sections, "entries", ordered, lambda row: row.section_id)
     _share(ordered, "relations", relations, lambda row: row.entry_id)
     _share(ordered, "patterns", patterns, lambda row: row.entry_id)
-    return Rows(
-        rows.sections, rows.providers, ordered, relations, patterns, rows.glosses
-    )
+    return replace(rows, entries=ordered, relations=relations, patterns=patterns)
 
 
 def _share(

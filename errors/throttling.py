@@ -2,6 +2,7 @@
 
 import ipaddress
 import time
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
@@ -10,24 +11,52 @@ from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
 
-def find_wait(request: HttpRequest, purpose: str = "paste") -> int:
-    """Count this request; return the seconds to wait, 0 when it may go on.
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a client has left of one purpose; `wait` is 0 while it may go on."""
 
-    A fixed window per client and purpose: PASTE_RATE_LIMIT in PASTE_RATE_SECONDS and so
-    on are settings. The cache knows a client by a keyed hash alone, so that no address of
-    a person is kept.
+    limit: int
+    remaining: int
+    reset: int  # seconds until it is whole again
+    wait: int = 0
+
+    def headers(self) -> dict[str, str]:
+        """Return the header fields that tell a program how to pace itself."""
+        said = {
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(self.remaining),
+            "RateLimit-Reset": str(self.reset),
+        }
+        return said | ({"Retry-After": str(self.wait)} if self.wait else {})
+
+
+def find_wait(request: HttpRequest, purpose: str = "paste") -> int:
+    """Count this request; return the seconds to wait, 0 when it may go on."""
+    return count(purpose, network_of(request)).wait
+
+
+def count(purpose: str, client: str) -> Allowance:
+    """Count one use by a client in a fixed window.
+
+    PASTE_RATE_LIMIT in PASTE_RATE_SECONDS and so on are settings, per purpose. The cache
+    knows a client by a keyed hash alone, so that no address of a person is kept.
     """
     limit = getattr(settings, f"{purpose.upper()}_RATE_LIMIT")
     seconds = getattr(settings, f"{purpose.upper()}_RATE_SECONDS")
     window, elapsed = divmod(int(time.time()), seconds)
-    client = salted_hmac("errors.throttling", _network_of(request)).hexdigest()
-    key = f"{purpose}:{window}:{client}"
+    known_as = salted_hmac("errors.throttling", client).hexdigest()
+    key = f"{purpose}:{window}:{known_as}"
     try:
-        count = cache.incr(key)
+        used = cache.incr(key)
     except ValueError:  # the first in its window, or another one in this very moment
-        count = 1 if cache.add(key, 1, timeout=2 * seconds) else 2
-    wait: int = seconds - elapsed if count > limit else 0
-    return wait
+        used = 1 if cache.add(key, 1, timeout=2 * seconds) else 2
+    reset = seconds - elapsed
+    return Allowance(
+        limit=limit,
+        remaining=max(0, limit - used),
+        reset=reset,
+        wait=reset if used > limit else 0,
+    )
 
 
 def ask_to_wait(request: HttpRequest, seconds: int) -> HttpResponse:
@@ -55,7 +84,7 @@ def address_of(request: HttpRequest) -> str | None:
         return None
 
 
-def _network_of(request: HttpRequest) -> str:
+def network_of(request: HttpRequest) -> str:
     """Return what one client has to itself: an IPv4 address, or an IPv6 /64."""
     client = client_of(request)
     try:

@@ -90,13 +90,40 @@ def humanise(value: Value, language: str) -> str:
         return say(words)
 
 
+def plain_number(value: Value) -> str:
+    """Return a size, a length of time or a count as a number with its unit, else "".
+
+    A size of "10,000 KB" is 10000k, "0 days and 6 hours" is 21600s: no word of a bounce
+    is left in it, and said again it is what it was.
+    """
+    words = " ".join(unicodedata.normalize("NFKC", value.text).split())
+    match value.type:
+        case "size" if found := _SIZE.search(words):
+            number, power = _read_size(found)
+            return _short(number) + ("", "k", "m", "g")[power]
+        case "duration" if seconds := _read_duration(words):
+            return f"{seconds}s"
+        case "count" if re.fullmatch(r"\d{1,15}", digits := re.sub("[,_ ]", "", words)):
+            return digits
+    return ""
+
+
+def _short(number: float) -> str:
+    return f"{number:.3f}".rstrip("0").rstrip(".")
+
+
+def _read_size(found: re.Match[str]) -> tuple[float, int]:
+    """Return the number of a size, and its unit as a power of 1024."""
+    number = float(re.sub("[,_ ]", "", found[1]))
+    return number, _SIZE_POWERS.get((found[2] or "b")[0].lower(), 0)
+
+
 def say_size(words: str) -> str:
     """Say a number of bytes, or a size that brings its unit, in the active language."""
     found = _SIZE.search(words)
     if found is None:
         return words
-    number = float(re.sub("[,_ ]", "", found[1]))
-    power = _SIZE_POWERS.get((found[2] or "b")[0].lower(), 0)
+    number, power = _read_size(found)
     # 10000000 is meant as 10 MB as much as 10485760 is.
     step = 1000 if number % 1000 == 0 and number % 1024 else 1024
     while power < 3 and number >= step:
@@ -109,14 +136,18 @@ def say_size(words: str) -> str:
 
 def say_duration(words: str) -> str:
     """Say a length of time without its empty parts, in the active language."""
+    return say_seconds(_read_duration(words)) or words
+
+
+def _read_duration(words: str) -> int:
+    """Return a length of time in seconds, 0 for what is none."""
     if clock := _CLOCK.fullmatch(words):
         hours, minutes, rest = map(int, clock.groups())
-        return say_seconds(hours * 3600 + minutes * 60 + rest) or words
+        return hours * 3600 + minutes * 60 + rest
     parts = [
         (float(number), unit.lower()[0]) for number, unit in _DURATION.findall(words)
     ]
-    seconds = sum(number * _UNIT_SECONDS[unit] for number, unit in parts)
-    return say_seconds(round(seconds)) or words
+    return round(sum(number * _UNIT_SECONDS[unit] for number, unit in parts))
 
 
 def say_seconds(seconds: int) -> str:

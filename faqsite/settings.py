@@ -5,10 +5,11 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from errors.logs import logging_config
@@ -21,7 +22,14 @@ DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY", default="try-me-only" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is required when DEBUG is off.")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [])
+if not DEBUG and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10):
+    raise ImproperlyConfigured("SECRET_KEY is too short or too plain to be a secret.")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [])
+# Where the admin is, and optionally the one host on which it is; elsewhere it is missing.
+ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
+ADMIN_HOST = env.str("ADMIN_HOST", default="").lower()
+if ADMIN_HOST:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, ADMIN_HOST]
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -31,9 +39,12 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "corsheaders",
     "csp",
     "django_prometheus",
+    "simple_history",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
@@ -44,19 +55,25 @@ MIDDLEWARE = [
     "errors.middleware.answer_probes",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "errors.middleware.name_request",
+    # These three stand before all that may answer, so that files and refused requests get
+    # their headers too.
+    "errors.protection.add_headers",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     # Django pads what it compresses and masks its tokens anew each time: no BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "errors.protection.keep_admin_apart",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
     "errors.middleware.SurviveOutage",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -131,11 +148,15 @@ CACHES = {
 }
 
 # --- Languages -------------------------------------------------------------------------
-LANGUAGE_CODE = "ja"
-LANGUAGES = [("ja", _("日本語")), ("en", _("English"))]
+# One setting rules all: the first is the site's own, the others follow where a text was
+# not translated into the reader's language.
+_CODES = env.list("LANGUAGES", default=["ja", "en"])
+if not _CODES or not all("name_local" in LANG_INFO.get(code, {}) for code in _CODES):
+    raise ImproperlyConfigured("LANGUAGES needs codes that Django knows, as in ja,en.")
+LANGUAGES = [(code, LANG_INFO[code]["name_local"]) for code in _CODES]
+LANGUAGE_CODE = MODELTRANSLATION_DEFAULT_LANGUAGE = _CODES[0]
+MODELTRANSLATION_FALLBACK_LANGUAGES = tuple(_CODES)
 LOCALE_PATHS = [BASE_DIR / "faqsite" / "locale"]
-MODELTRANSLATION_DEFAULT_LANGUAGE = "ja"
-MODELTRANSLATION_FALLBACK_LANGUAGES = ("ja", "en")
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Tokyo")
@@ -176,6 +197,51 @@ HANDIN_RATE_SECONDS = env.int("HANDIN_RATE_SECONDS", default=3600)
 LOGIN_RATE_LIMIT = env.int("LOGIN_RATE_LIMIT", default=30)
 LOGIN_RATE_SECONDS = env.int("LOGIN_RATE_SECONDS", default=300)
 
+API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=300)
+API_RATE_SECONDS = env.int("API_RATE_SECONDS", default=60)
+API_KEY_RATE_LIMIT = env.int("API_KEY_RATE_LIMIT", default=3000)
+API_KEY_RATE_SECONDS = env.int("API_KEY_RATE_SECONDS", default=60)
+
+# --- The API -----------------------------------------------------------------------------
+# Who may use it: names with the hashes of their keys (manage.py makeapikey).
+API_KEYS: dict[str, str] = env.dict("API_KEYS", default={})
+API_KEY_REQUIRED = env.bool("API_KEY_REQUIRED", default=False)
+# Whose scripts in browsers may call it; "*" is everybody. It knows no cookie.
+_api_origins: list[str] = env.list("API_ORIGINS", default=[])
+CORS_ALLOW_ALL_ORIGINS = _api_origins == ["*"]
+CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else _api_origins
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+CORS_ALLOW_HEADERS = ("accept-language", "authorization", "content-type")
+CORS_EXPOSE_HEADERS = (
+    *("ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
+    "Retry-After",
+)
+
+# --- Other pages -------------------------------------------------------------------------
+# Whose pages may show the box in a frame, or post a paste from a form of their own.
+EMBED_ORIGINS: list[str] = env.list("EMBED_ORIGINS", default=[])
+
+# --- Mail --------------------------------------------------------------------------------
+_mail = env.dj_email_url(
+    "EMAIL_URL", default="console:" if DEBUG else "smtp://localhost:25"
+)
+EMAIL_BACKEND, EMAIL_FILE_PATH = _mail["EMAIL_BACKEND"], _mail["EMAIL_FILE_PATH"]
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 30
+# Where customers forward bounces to (docs/mail-in.md); empty: no mail is answered.
+MAIL_ADDRESS = env.str("MAIL_ADDRESS", default="")
+MAIL_RETURN_PATH = env.str("MAIL_RETURN_PATH", default="")
+# Our own mail server's name in Authentication-Results, and whether its word is needed.
+MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="")
+MAIL_REQUIRE_AUTHENTICATION = env.bool("MAIL_REQUIRE_AUTHENTICATION", default=False)
+MAIL_RATE_LIMIT = env.int("MAIL_RATE_LIMIT", default=20)
+MAIL_RATE_SECONDS = env.int("MAIL_RATE_SECONDS", default=86400)
+MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=30 * 1024 * 1024)
+
 # --- What is kept, and for how long --------------------------------------------------------
 HANDIN_MAX_CHARS = env.int("HANDIN_MAX_CHARS", default=20_000)
 # Days; 0 keeps for ever. What counters hold is no personal data.
@@ -192,13 +258,12 @@ TALLY_SECONDS = env.int("TALLY_SECONDS", default=5)  # between two writes of the
 # Set when a proxy of ours stands in front: its X-Forwarded-… headers are then believed.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 CSRF_FAILURE_VIEW = "errors.views.csrf_failure"
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, dict[str, Any]] = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
-        "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -206,14 +271,36 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
+# What our pages never use is denied, to them and to whatever gets into them.
+_DENIED = (
+    "accelerometer autoplay camera display-capture encrypted-media fullscreen geolocation"
+    " gyroscope hid identity-credentials-get idle-detection local-fonts magnetometer"
+    " microphone midi payment picture-in-picture publickey-credentials-create"
+    " publickey-credentials-get screen-wake-lock serial storage-access sync-xhr usb"
+    " xr-spatial-tracking"
+)
+SECURITY_HEADERS = {
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in _DENIED.split()),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+SECURE_REFERRER_POLICY = SECURITY_HEADERS["Referrer-Policy"]
 SESSION_COOKIE_HTTPONLY = True
+# No cookie chooses a language: the address does, or Accept-Language. No cookie has this name.
+LANGUAGE_COOKIE_NAME = ";"
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_SUBDOMAINS", default=True)
     SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    # Browsers take these names from this host alone, not from a neighbour in its domain.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = (
+        SECURE_SSL_REDIRECT
+    )
     SECURE_PROXY_SSL_HEADER = (
         ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
     )
@@ -259,7 +346,10 @@ AXES_VERBOSE = False
 
 # --- The company whose site this is --------------------------------------------------------
 SITE_NAME = env.str("SITE_NAME", default="")  # empty: the translated default name
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")  # for links in mails
 SUPPORT_URL = env.str("SUPPORT_URL", default="")
+# A font file with Japanese letters for the pictures beside shared links; "": looked for.
+PICTURE_FONT = env.str("PICTURE_FONT", default="")
 LEGAL_LINKS = env.str("LEGAL_LINKS", default="")  # "Privacy https://…; Terms https://…"
 # The same for one language: SITE_NAME_JA, LEGAL_LINKS_EN …
 BRAND_TEXTS = {
@@ -278,7 +368,6 @@ if BRAND_DIR := env.str("BRAND_DIR", default=""):
 LOGO = env.str("LOGO", default="")
 LOGO_DARK = env.str("LOGO_DARK", default="")
 ICON = env.str("ICON", default="")
-ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
 
 # --- Watching it -----------------------------------------------------------------------------
 # JSON, a line an event and without personal data; mails to ADMINS about what crashed, too.

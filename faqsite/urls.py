@@ -5,11 +5,14 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from errors.views import brand_colours
+from errors.views import brand_colours, robots, sitemap
 
 # "/" and any page without a language lead to the browser's language: LocaleMiddleware.
 urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("api/v1/", include("errors.api.urls")),
     path("brand-<slug:version>.css", brand_colours, name="brand-colours"),
     *i18n_patterns(path("", include("errors.urls"))),
 ]

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from modeltranslation.utils import build_localized_fieldname
 
 from errors.figures import figures_of
+from errors.history import one_act
 from errors.listening.drafting import draft_from_search
 from errors.models import Entry, Feedback, LostSearch, Section
 
@@ -108,8 +109,10 @@ class LostSearchAdmin(admin.ModelAdmin):
         """Begin an entry for these words."""
         if not request.user.has_perm("errors.add_entry"):
             raise PermissionDenied
+        lost = get_object_or_404(LostSearch, pk=pk)
         try:
-            entry = draft_from_search(get_object_or_404(LostSearch, pk=pk))
+            with one_act("search"):
+                entry = draft_from_search(lost)
         except Section.DoesNotExist:
             self.message_user(
                 request, _("Please make a section first."), messages.ERROR
@@ -123,25 +126,15 @@ class LostSearchAdmin(admin.ModelAdmin):
 
 
 def offer_actions(lost: LostSearch) -> SafeString:
-    """Return a link to a new synonym, where the desk knows synonyms, and a button."""
+    """Return a link to a new synonym, and a button to a new entry."""
     draft = reverse("admin:errors_lostsearch_draft", args=[lost.pk])
     button = format_html(
         '<button class="link" formaction="{}">{}</button>', draft, _("New entry")
     )
-    synonym = synonym_url(lost)
-    if not synonym:
-        return button
-    return format_html('<a href="{}">{}</a> {}', synonym, _("Synonym"), button)
-
-
-def synonym_url(lost: LostSearch) -> str:
-    """Return where a synonym for the words is made, "" where the desk knows none."""
-    try:
-        page = reverse("admin:errors_synonym_add")
-    except NoReverseMatch:
-        return ""
     field = build_localized_fieldname("words", lost.language)
-    return f"{page}?{urlencode({field: lost.query})}"
+    page = reverse("admin:errors_synonym_add")
+    synonym = f"{page}?{urlencode({field: lost.query})}"
+    return format_html('<a href="{}">{}</a> {}', synonym, _("Synonym"), button)
 
 
 def _lost_rows() -> list[tuple[LostSearch, SafeString]]:

@@ -1,21 +1,37 @@
 """Forms of the entry page: a slug and a place are found where none was given, and
-examples are tried on the catalog as it would become."""
+examples that lead elsewhere say so on their field."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
-from django.forms import BaseInlineFormSet, inlineformset_factory
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
+from django.forms import BaseInlineFormSet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from errors.bounce.explaining import explain
-from errors.bounce.matching import Catalog
-from errors.bounce.values import Candidate
-from errors.catalog import compile_with
-from errors.models import Entry, Pattern, Section
+from errors.models import Entry, Section
+from errors.rehearsing import Loss
+from errors.shipping.contents import unix
+from errors.shipping.writing import STEP
 
-STEP = 10  # between positions, so that entries can be put in between
+
+class LinesField(forms.CharField):
+    """A text of several lines: those of a browser end in \\r\\n, ours do not.
+
+    So a text that nobody touched is not taken for a changed one.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return unix(text) if isinstance(text, str) else text
+
+
+# For every page and inline of the desk.
+LINES: dict[type[models.Field], dict[str, Any]] = {
+    models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget}
+}
 
 
 class EntryForm(forms.ModelForm):
@@ -26,7 +42,8 @@ class EntryForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("slug", "position"):
-            self.fields[name].required = False
+            if name in self.fields:  # else it is read only for this person
+                self.fields[name].required = False
 
     def clean_slug(self) -> str:
         """Make a slug from the title where none was given."""
@@ -47,7 +64,7 @@ class EntryForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         section = self.cleaned_data.get("section")
-        if section and "position" not in self.errors:
+        if section and "position" in self.fields and "position" not in self.errors:
             self._clean_position(section)
         return cleaned
 
@@ -69,54 +86,25 @@ def _is_taken(slug: str) -> bool:
 
 
 class ExampleFormSet(BaseInlineFormSet):
-    """Refuses an example that would lead to another entry, and says to which and why."""
+    """Says on its field of each example that leads elsewhere to which entry, and why."""
+
+    strays: Mapping[str, Loss] = {}  # by text; set when a save was stopped for them
 
     def clean(self) -> None:
         super().clean()
-        patterns = self._patterns()
-        if patterns is None or any(self.errors):
-            return
-        forms_ = [form for form in self.forms if _says_something(form)]
-        if not forms_:
-            return
-        entry = self.instance
-        entry.slug = entry.slug or "-"
-        catalog = compile_with(entry, patterns)
-        for form in forms_:
-            problem = find_problem(form.cleaned_data["text"], entry.slug, catalog)
-            if problem:
-                form.add_error("text", problem)
-
-    def _patterns(self) -> list[Pattern] | None:
-        """Return the patterns typed into the same page; None while they have errors."""
-        make = inlineformset_factory(Entry, Pattern, exclude=())
-        typed = make(self.data, instance=self.instance, prefix="patterns")
-        if not typed.is_valid():
-            return None
-        kept = (f for f in typed.forms if f not in typed.deleted_forms)
-        rows: list[Pattern] = [f.instance for f in kept if f.has_changed() or f.initial]
-        return rows
+        for form in self.forms:
+            data = getattr(form, "cleaned_data", {})
+            loss = self.strays.get(unix(data.get("text", "")))
+            if loss and not data.get("DELETE"):
+                form.add_error("text", say_stray(loss))
 
 
-def _says_something(form: Any) -> bool:
-    data = getattr(form, "cleaned_data", {})
-    return bool(data.get("text")) and not data.get("DELETE")
-
-
-def find_problem(text: str, slug: str, catalog: Catalog) -> str:
-    """Say which entry an example leads to instead of its own, and why; "" if to its own."""
-    verdicts = explain(text, catalog).verdicts
-    if any(verdict.entry == slug for verdict in verdicts):
-        return ""
-    winner = verdicts[0].winner
-    if winner is None:
+def say_stray(loss: Loss) -> str:
+    """Say which entry an example leads to instead of its own, and why."""
+    if loss.after is None:
         return _("No pattern of this entry is met by this example.")
+    why = loss.after.why + (f" > {loss.own.why}" if loss.own else "")
     return _("This example leads to %(entry)s: %(why)s.") % {
-        "entry": winner.entry,
-        "why": _why(winner, verdicts[0].others, slug),
+        "entry": loss.after.entry,
+        "why": why,
     }
-
-
-def _why(winner: Candidate, others: tuple[Candidate, ...], slug: str) -> str:
-    own = next((other.why for other in others if other.entry == slug), "")
-    return f"{winner.why}" + (f" > {own}" if own else "")

@@ -1,4 +1,4 @@
-"""Sections, providers and glosses in the admin."""
+"""Sections, providers, glosses and synonyms in the admin."""
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
@@ -6,15 +6,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from errors.admin.guarding import Guarded
+from errors.admin.rights import ByRole
 from errors.admin.tabs import LanguageTabs
-from errors.models import Gloss, Provider, Section, Term
+from errors.models import Gloss, Provider, Section, Synonym, Term
 
 admin.site.site_header = admin.site.site_title = _("Mail error catalog")
 admin.site.index_title = _("What customers are told")
 
 
 @admin.register(Section)
-class SectionAdmin(LanguageTabs, TranslationAdmin):
+class SectionAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     list_display = ("position", "title", "slug", "entry_count")
     list_display_links = ("title",)
     search_fields = ("slug", "title_ja", "title_en")
@@ -29,19 +31,26 @@ class SectionAdmin(LanguageTabs, TranslationAdmin):
 
 
 @admin.register(Provider)
-class ProviderAdmin(LanguageTabs, TranslationAdmin):
+class ProviderAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     list_display = ("name", "slug", "domains")
     search_fields = ("slug", "name_ja", "name_en", "domains")
 
 
 @admin.register(Gloss)
-class GlossAdmin(LanguageTabs, TranslationAdmin):
+class GlossAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     list_display = ("text", "role", "translation")
     list_filter = ("role",)
     search_fields = ("text", "translation_ja", "translation_en")
 
 
+@admin.register(Synonym)
+class SynonymAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
+    list_display = ("slug", "words")
+    prepopulated_fields = {"slug": ("words_en",)}
+    search_fields = ("slug", "words_ja", "words_en")
+
+
 @admin.register(Term)
-class TermAdmin(LanguageTabs, TranslationAdmin):
+class TermAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     list_display = ("name", "slug", "avoid")
     search_fields = ("slug", "name_ja", "name_en", "avoid_ja", "avoid_en")

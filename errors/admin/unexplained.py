@@ -10,19 +10,23 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from errors.admin.guarding import Rehearsing
 from errors.bounce import phrases
 from errors.bounce.explaining import explain
 from errors.catalog import compile_with, current
+from errors.history import one_act
 from errors.listening import recheck
 from errors.listening.drafting import draft_from, give_wording, suggest_phrase
 from errors.models import Entry, Pattern, Section, Unexplained, phrases_message
+from errors.reasoning import say_why
+from errors.roles import may_edit
 
 RECENT_DAYS = 7
 DRAFT, IGNORE, REOPEN = "draft", "ignore", "reopen"
@@ -78,7 +82,7 @@ class TriageForm(forms.ModelForm):
 
 
 @admin.register(Unexplained)
-class UnexplainedAdmin(admin.ModelAdmin):
+class UnexplainedAdmin(Rehearsing):
     """Seen this week first, the most frequent on top."""
 
     form = TriageForm
@@ -135,18 +139,18 @@ class UnexplainedAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """Show the notices of a kind, and what customers read about them now."""
         kind = self.get_object(request, object_id)
-        context = describe(kind) if kind else {}
-        return super().change_view(
-            request, object_id, form_url, {**context, **(extra_context or {})}
-        )
+        context = {**(describe(kind) if kind else {}), **(extra_context or {})}
+        return self.guard(request, super().change_view, object_id, form_url, context)
 
     def save_model(
         self, request: HttpRequest, obj: Unexplained, form: Any, change: Any
     ) -> None:
         """Give the wording to the entry chosen."""
-        if not request.user.has_perm("errors.change_entry"):
+        entry = form.cleaned_data["entry"]
+        if not may_edit(request.user, entry):
             raise PermissionDenied
-        give_wording(obj, form.cleaned_data["entry"], form.cleaned_data["phrase"])
+        give_wording(obj, entry, form.cleaned_data["phrase"])
+        self.rehearse(request)
 
     def response_change(self, request: HttpRequest, obj: Unexplained) -> HttpResponse:
         self._tell(request, obj, _("The wording was given to this entry:"))
@@ -159,14 +163,17 @@ class UnexplainedAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if request.POST.get("do") == DRAFT:
             return self._draft(request, kind)
-        self._set_state(request, Unexplained.objects.filter(pk=pk), request.POST["do"])
+        self._set_state(
+            request, Unexplained.objects.filter(pk=pk), request.POST.get("do", "")
+        )
         return redirect("admin:errors_unexplained_changelist")
 
     def _draft(self, request: HttpRequest, kind: Unexplained) -> HttpResponse:
         if not request.user.has_perm("errors.add_entry"):
             raise PermissionDenied
         try:
-            entry = draft_from(kind)
+            with one_act("unexplained"):
+                entry = draft_from(kind)
         except Section.DoesNotExist:
             self.message_user(
                 request, _("Please make a section first."), messages.ERROR
@@ -220,18 +227,11 @@ class UnexplainedAdmin(admin.ModelAdmin):
 def describe(kind: Unexplained) -> dict[str, Any]:
     """Return what the page of a kind shows besides its form."""
     hand_ins = list(kind.hand_ins.all())
-    context: dict[str, Any] = {"hand_ins": hand_ins, "trial_url": trial_url()}
+    trial_url = reverse("admin:errors_entry_bench")
+    context: dict[str, Any] = {"hand_ins": hand_ins, "trial_url": trial_url}
     if hand_ins:
         explanation = explain(hand_ins[0].text, current().catalog)
         verdict = explanation.verdicts[explanation.headline]
         context["now"] = Entry.objects.filter(slug=verdict.entry or "").first()
-        context["why"] = verdict.winner.why if verdict.winner else ""
+        context["why"] = say_why(verdict.winner.why) if verdict.winner else ""
     return context
-
-
-def trial_url() -> str:
-    """Return where a text is tried out, "" where the desk has no such page."""
-    try:
-        return reverse("admin:errors_trial")
-    except NoReverseMatch:
-        return ""

@@ -59,6 +59,7 @@ class Catalog:
     facts: Mapping[str, EntryFacts]
     providers: Mapping[str, ProviderSign]
     domains: Mapping[str, str]  # domain or MX suffix → provider slug
+    glosses: tuple[GlossRule, ...]
     _needles: tuple[_Needle, ...]
     _always: tuple[int, ...]  # needles without a literal to look for
     _automaton: ahocorasick.Automaton
@@ -74,7 +75,7 @@ class Catalog:
         glosses: Iterable[GlossRule] = (),
     ) -> "Catalog":
         """Compile rules; those that the pattern engine refuses are kept in `skipped`."""
-        rules = tuple(rules)
+        rules, glosses = tuple(rules), tuple(glosses)
         signs = {sign.slug: sign for sign in providers}
         worded, coded, skipped = _sort_rules(rules)
         needles = _build_needles(worded, signs.values(), glosses)
@@ -90,6 +91,7 @@ class Catalog:
                     for domain in sign.domains
                 }
             ),
+            glosses=glosses,
             _needles=needles,
             _always=always,
             _automaton=automaton,

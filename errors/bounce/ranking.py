@@ -69,26 +69,39 @@ def rank(
     matches: Matches,
     catalog: Catalog,
     today: datetime.date | None = None,
+    others: int = MAX_OTHERS,
 ) -> tuple[Verdict, ...]:
     """Return one verdict per recipient, at least one; `today` stands in for a missing date."""
-    day = bounce.date or today or datetime.datetime.now(tz=datetime.UTC).date()
-    recipients = bounce.recipients or (Recipient(),)
-    wordings = _Wordings(bounce, matches, recipients)
-    shared = _shared_providers(bounce, matches, catalog)
-    harmless = _is_harmless(bounce)
+    cases = cases_of(bounce, matches, catalog, today)
+    wordings = _Wordings(bounce, matches, tuple(case.recipient for case in cases))
+    harmless = is_harmless(bounce)
     verdicts = []
-    for recipient in recipients:
-        case = _Case(
-            recipient, _own_providers(recipient, bounce, catalog), shared, catalog, day
-        )
+    for case in cases:
         evidence = [
             case.weigh(match, place)
-            for match, place in wordings.of(recipient, matches.codes)
+            for match, place in wordings.of(case.recipient, matches.codes)
             if case.meets(match.rule)
-            and not (harmless and _tells_failure(catalog.facts.get(match.rule.entry)))
+            and not (harmless and tells_failure(catalog.facts.get(match.rule.entry)))
         ]
-        verdicts.append(_verdict(recipient, evidence))
+        verdicts.append(_verdict(case.recipient, evidence, others))
     return tuple(verdicts)
+
+
+def cases_of(
+    bounce: Bounce,
+    matches: Matches,
+    catalog: Catalog,
+    today: datetime.date | None = None,
+) -> "list[Case]":
+    """Return each recipient, at least one, with all that rules may ask of it."""
+    day = bounce.date or today or datetime.datetime.now(tz=datetime.UTC).date()
+    shared = _shared_providers(bounce, matches, catalog)
+    return [
+        Case(
+            recipient, _own_providers(recipient, bounce, catalog), shared, catalog, day
+        )
+        for recipient in bounce.recipients or (Recipient(),)
+    ]
 
 
 def gravest(verdicts: tuple[Verdict, ...], catalog: Catalog) -> int:
@@ -156,18 +169,18 @@ def _code_place(rule: Rule) -> int:
     return 2 if len(rule.reply_code) == 3 else 1
 
 
-def _is_harmless(bounce: Bounce) -> bool:
+def is_harmless(bounce: Bounce) -> bool:
     """Tell whether nothing was refused: a receipt, an automatic reply, an ordinary mail."""
     return bounce.kind in _HARMLESS or (
         bounce.kind == "not-a-bounce" and bounce.is_source
     )
 
 
-def _tells_failure(facts: EntryFacts | None) -> bool:
+def tells_failure(facts: EntryFacts | None) -> bool:
     return facts is None or facts.outcome not in _HARMLESS_OUTCOMES
 
 
-class _Case:
+class Case:
     """One recipient with all that rules ask for; made once for all of its matches."""
 
     def __init__(
@@ -199,6 +212,19 @@ class _Case:
             and (not rule.command or rule.command.upper() == self.command)
         )
 
+    def find_unmet(self, rule: Rule) -> list[str]:
+        """Name the requirements of a rule that are not met, for who wonders why."""
+        return [
+            name
+            for name, is_met in (
+                ("reply_code", rule.reply_code in self.reply),
+                ("status_code", rule.status_code in self.status),
+                ("provider", rule.provider in {"", *self.own, *self.shared}),
+                ("command", rule.command.upper() in ("", self.command)),
+            )
+            if not is_met
+        ]
+
     def weigh(self, match: Match, place: int) -> _Evidence:
         rule = match.rule
         valid = not (
@@ -221,16 +247,14 @@ class _Case:
         ) + (bool(facts.reply_code) and facts.reply_code == self.recipient.reply_code)
 
 
-def _verdict(recipient: Recipient, evidence: list[_Evidence]) -> Verdict:
+def _verdict(recipient: Recipient, evidence: list[_Evidence], others: int) -> Verdict:
     """Rank the entries by their strongest evidence; of equal ones the slug decides."""
     by_entry: dict[str, list[_Evidence]] = defaultdict(list)
     for one in sorted(evidence, key=lambda one: one.key, reverse=True):
         by_entry[one.match.rule.entry].append(one)
     ranked = sorted(by_entry.items())
     ranked.sort(key=lambda item: item[1][0].key, reverse=True)
-    candidates = tuple(
-        _candidate(*item, recipient) for item in ranked[: MAX_OTHERS + 1]
-    )
+    candidates = tuple(_candidate(*item, recipient) for item in ranked[: others + 1])
     return Verdict(recipient, candidates[0] if candidates else None, candidates[1:])
 
 

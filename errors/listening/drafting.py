@@ -1,6 +1,5 @@
 """From what customers told us to the catalog: a draft already filled in, or a new wording."""
 
-import re
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from modeltranslation.utils import build_localized_fieldname
 
-from errors.bounce import phrases
+from errors.bounce import suggesting
 from errors.bounce.explaining import explain
 from errors.bounce.grouping import find_unsure
 from errors.catalog import current
@@ -25,26 +24,7 @@ from errors.models import (
 )
 
 TITLE_MAX = 80
-PHRASE_MAX = 200
 STEP = 10  # between two places in a section
-# What differs from bounce to bounce, and what stands for it in a pattern.
-_CAPTURES = (
-    (re.compile(r"https?://[^\s<>\"']+"), "{url}"),
-    (re.compile(r"<?[!#-&*+./-9=?A-Z^-~-]+@[\w.-]*\w>?", re.A), "{address}"),
-    (
-        re.compile(r"\[?\b\d{1,3}(?:\.\d{1,3}){3}\b\]?|\b[0-9a-f]+:[0-9a-f:]+\b"),
-        "{ip}",
-    ),
-    (re.compile(r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b", re.I), "{host}"),
-    (re.compile(r"\b(?=[a-z]*\d)[a-z0-9_-]{5,}\b", re.I), "*"),
-)
-_CODES = re.compile(
-    r"^[\W_]*(?:[245]\d\d(?:[-\s]+|$))?(?:[245]\.\d{1,3}\.\d{1,3}\b)?[\W_]*"
-)
-# A pattern begins and ends with words, and not within a bracket.
-_EDGES = re.compile(
-    r"^(?:[\s*:;,.<>()\[\]-]|\{\w+\})+|\([^()]*$|(?:[\s*:;,<>(\[-]|\{\w+\})+$"
-)
 
 
 def suggest_phrase(text: str) -> str:
@@ -52,25 +32,7 @@ def suggest_phrase(text: str) -> str:
     explanation = explain(text, current().catalog)
     verdict = find_unsure(explanation) or explanation.verdicts[explanation.headline]
     said = [span.of(explanation.bounce.text) for span in verdict.recipient.diagnostics]
-    phrase = as_phrase(max(said, key=len, default=""))
-    return "" if phrases.find_problems(phrase) else phrase
-
-
-def as_phrase(words: str) -> str:
-    """Write words of a bounce as a pattern that meets the next bounce of its kind too.
-
-    >>> as_phrase("550 5.7.9 <taro@example.jp>: Blocked by mx1.example.net, id 4Xy2Zab")
-    'Blocked by {host}, id'
-    """
-    plain = re.sub(r"([*{}\\])", r"\\\1", " ".join(words.split()))
-    plain = _CODES.sub("", plain, count=1)
-    for expression, capture in _CAPTURES:
-        plain = expression.sub(capture, plain)
-    if len(plain) > PHRASE_MAX:
-        plain = plain[:PHRASE_MAX].rpartition(" ")[0]
-    while (cut := _EDGES.sub("", plain)) != plain:
-        plain = cut
-    return plain
+    return suggesting.suggest_phrase(max(said, key=len, default=""))
 
 
 @transaction.atomic

@@ -1,23 +1,19 @@
 """All rows.
 
-`catalog` holds what staff write, `glossary` the words they write it with, `vocabulary` the
-closed lists in it; `listening` what customers tell us, `logins` who of the staff came in.
+`catalog`, `entries` and `patterns` hold what staff write, `glossary` the words they write it
+with, `vocabulary` the closed lists in it; `listening` what customers tell us, `logins` who of
+the staff came in.
 """
 
 from errors.models.catalog import (
     CatalogRevision,
-    Entry,
-    EntryQuerySet,
-    Example,
     Gloss,
-    Pattern,
     Provider,
-    Relation,
     Section,
     Shipped,
     SlugManager,
-    phrases_message,
 )
+from errors.models.entries import Entry, EntryQuerySet, Relation
 from errors.models.glossary import Term
 from errors.models.listening import (
     COMMENT_MAX,
@@ -30,6 +26,8 @@ from errors.models.listening import (
     Unexplained,
 )
 from errors.models.logins import LoginRecord
+from errors.models.patterns import Example, Pattern, phrases_message
+from errors.models.searching import Synonym
 from errors.models.vocabulary import Actor, Outcome, Reason, Stage, State
 
 __all__ = [
@@ -56,6 +54,7 @@ __all__ = [
     "SlugManager",
     "Stage",
     "State",
+    "Synonym",
     "Tally",
     "Term",
     "Unexplained",

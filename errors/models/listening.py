@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from errors.models.catalog import Entry
+from errors.models.entries import Entry
 
 WORDING_MAX = 300
 COMMENT_MAX = 500

@@ -5,6 +5,8 @@ from typing import Literal
 
 from django.utils.safestring import SafeString
 
+from errors.models import Entry
+
 # How grave it is: `care` is for mail that wants to deceive, `info` for all that is no news
 # of a mail's fate.
 Tone = Literal["stop", "wait", "ok", "info", "care"]
@@ -86,6 +88,7 @@ class Answer:
     advice: SafeString
     handover: str
     recipients: tuple[str, ...]
+    row: Entry | None = None  # the entry itself, which knows what is not translated
 
     @property
     def anchor(self) -> str:

@@ -1,6 +1,7 @@
 """YAML files → contents: what rows say, in a form that can be hashed and compared."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ Content = dict[str, Any]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 TRANSLATED = ("title", "summary", "body", "advice", "handover")
+# Stand in a content only where they say something, so that older hashes stay right.
+OPTIONAL = ("reply",)
 PLAIN = (
     "reply_code",
     "status_code",
@@ -26,6 +29,7 @@ PLAIN = (
     "wordings",
     "priority",
 )
+DOCUMENT_KEYS = {"section", "entries", "providers", "glosses", "synonyms", "terms"}
 DATES = ("valid_from", "valid_until")
 PATTERN_KEYS = (
     "text",
@@ -39,15 +43,18 @@ PATTERN_KEYS = (
 )
 _ENTRY_KEYS = {
     "slug",
+    "state",
     "providers",
     "patterns",
     "examples",
     "related",
     *TRANSLATED,
+    *OPTIONAL,
     *PLAIN,
     *DATES,
 }
-_REQUIRED = ("slug", "title", "summary", "patterns")
+_REQUIRED = ("slug", "title")
+_REQUIRED_IF_PUBLISHED = ("summary", "patterns")
 
 
 class ShippingError(Exception):
@@ -61,42 +68,59 @@ class Parcel:
     sections: list[Content]
     providers: list[Content]
     glosses: list[Content]
+    synonyms: list[Content]
     terms: list[Content]
     entries: list[Content]
+
+    def contents(self) -> list[Content]:
+        """Return all that it holds."""
+        frame = (*self.sections, *self.providers, *self.glosses)
+        return [*frame, *self.synonyms, *self.terms, *self.entries]
 
 
 def read(folder: Path) -> Parcel:
     """Read all files of a folder; raises ShippingError where one has a wrong form."""
-    parcel = Parcel([], [], [], [], [])
-    paths = sorted(folder.glob("*.yaml"))
-    if not paths:
+    files = {path.name: path.read_bytes() for path in folder.glob("*.yaml")}
+    if not files:
         raise ShippingError(f"{folder}: no *.yaml files here")
-    for path in paths:
-        _read_file(path, parcel)
+    return read_files(files)
+
+
+def read_files(files: Mapping[str, bytes]) -> Parcel:
+    """Read files by their names; raises ShippingError where one has a wrong form."""
+    parcel = Parcel([], [], [], [], [], [])
+    for name in sorted(files):
+        _read_file(name, files[name], parcel)
     _check_once(parcel)
     return parcel
 
 
-def _read_file(path: Path, parcel: Parcel) -> None:
+def _read_file(name: str, data: bytes, parcel: Parcel) -> None:
     try:
-        document = yaml.load(path.read_text("utf-8"), _LOADER)  # noqa: S506 - a safe loader
+        document = yaml.load(data.decode("utf-8"), _LOADER)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ShippingError(f"{path.name}: {error}") from error
+        raise ShippingError(f"{name}: {error}") from error
     if not isinstance(document, dict):
-        raise ShippingError(f"{path.name}: a mapping is expected")
-    unknown = set(document) - {"section", "entries", "providers", "glosses", "terms"}
+        raise ShippingError(f"{name}: a mapping is expected")
+    unknown = set(document) - DOCUMENT_KEYS
     if unknown:
-        raise ShippingError(f"{path.name}: unknown keys {sorted(unknown)}")
+        raise ShippingError(f"{name}: unknown keys {sorted(unknown)}")
+    try:
+        _take(name, document, parcel)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ShippingError(f"{name}: {type(error).__name__} {error}") from error
+
+
+def _take(name: str, document: Content, parcel: Parcel) -> None:
     section = document.get("section")
     if section:
         parcel.sections.append(_section(section))
     parcel.providers.extend(map(_provider, document.get("providers") or ()))
     parcel.glosses.extend(map(_gloss, document.get("glosses") or ()))
+    parcel.synonyms.extend(map(_synonym, document.get("synonyms") or ()))
     parcel.terms.extend(map(_term, document.get("terms") or ()))
     for number, entry in enumerate(document.get("entries") or (), start=1):
-        where = (
-            f"{path.name}: {entry.get('slug') if isinstance(entry, dict) else number}"
-        )
+        where = f"{name}: {entry.get('slug') if isinstance(entry, dict) else number}"
         if not section:
             raise ShippingError(f"{where}: its file names no section")
         parcel.entries.append(_entry(entry, section["slug"], number, where))
@@ -112,8 +136,12 @@ def _check_once(parcel: Parcel) -> None:
 def _texts(raw: Any) -> dict[str, str]:
     if isinstance(raw, str):
         raise ShippingError(f"texts by language are expected, not {raw[:40]!r}")
+    # YAML takes {en: Blocklists (RBL, DNSBL)} for two keys.
+    if cut := [key for key, text in (raw or {}).items() if text is None]:
+        raise ShippingError(f"no text at {cut[0]!r}: one with commas needs quotes")
     codes = [code for code, _ in settings.LANGUAGES]
-    return {code: str(raw[code]).strip() for code in codes if (raw or {}).get(code)}
+    texts = ((code, str((raw or {}).get(code) or "").strip()) for code in codes)
+    return {code: text for code, text in texts if text}
 
 
 def _section(raw: Content) -> Content:
@@ -142,6 +170,11 @@ def _gloss(raw: Content) -> Content:
     }
 
 
+def _synonym(raw: Content) -> Content:
+    words = {code: "\n".join(map(str, lines)) for code, lines in raw["words"].items()}
+    return {"slug": raw["slug"], "words": _texts(words)}
+
+
 def _term(raw: Content) -> Content:
     return {
         "slug": raw["slug"],
@@ -156,7 +189,7 @@ def _term(raw: Content) -> Content:
 def _entry(raw: Any, section: str, number: int, where: str) -> Content:
     if not isinstance(raw, dict):
         raise ShippingError(f"{where}: a mapping is expected")
-    unknown, missing = set(raw) - _ENTRY_KEYS, [k for k in _REQUIRED if not raw.get(k)]
+    unknown, missing = set(raw) - _ENTRY_KEYS, _missing(raw)
     if unknown or missing:
         raise ShippingError(f"{where}: unknown {sorted(unknown)}, missing {missing}")
     try:
@@ -170,16 +203,25 @@ def _entry(raw: Any, section: str, number: int, where: str) -> Content:
         raise ShippingError(f"{where}: {error}") from error
 
 
+def _missing(raw: Content) -> list[str]:
+    """Return what an entry lacks; a draft may be as unfinished as it likes."""
+    missing = [key for key in _REQUIRED if not raw.get(key)]
+    if raw.get("state") != "draft":
+        missing += [key for key in _REQUIRED_IF_PUBLISHED if key not in raw]
+    return missing
+
+
 def _entry_values(raw: Content) -> Content:
     defaults: Content = {"priority": 0, **_default_choices()}
     return {
         "slug": raw["slug"],
-        "state": "published",
+        "state": raw.get("state", "published"),
         **{name: _texts(raw.get(name)) for name in TRANSLATED},
+        **{name: _texts(raw[name]) for name in OPTIONAL if raw.get(name)},
         **{name: _plain(raw.get(name, defaults.get(name, ""))) for name in PLAIN},
         **{name: _date(raw.get(name)) for name in DATES},
         "providers": sorted(raw.get("providers") or ()),
-        "patterns": [_pattern(pattern) for pattern in raw["patterns"]],
+        "patterns": [_pattern(pattern) for pattern in raw.get("patterns") or ()],
         "examples": [str(text).strip() for text in raw.get("examples") or ()],
         "related": sorted(
             (

@@ -3,43 +3,45 @@
 A row's content is hashed. `shipped_hash` holds the hash of what was shipped; as long as the
 row still has that content nobody touched it, and a newer shipped content may replace it.
 Touched rows are kept and listed. Loading twice changes nothing.
+
+Languages in which the files say nothing are the operator's own: a load neither compares nor
+changes their texts.
+
+What staff bring in themselves replaces whatever is there, and withdraws nothing.
 """
 
-import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model, QuerySet
-from modeltranslation.utils import build_localized_fieldname
+from django.db.models import QuerySet
 
+from errors import history
 from errors.catalog import bumping_once
-from errors.models import (
-    Entry,
-    Example,
-    Gloss,
-    Pattern,
-    Provider,
-    Relation,
-    Section,
-    Term,
+from errors.models import Entry, Gloss, Provider, Section, Synonym, Term
+from errors.shipping.contents import (
+    complete,
+    content_of,
+    fingerprint,
+    languages_of,
+    narrow,
 )
-from errors.shipping.contents import FIELDS, content_of, fingerprint, relations_of
-from errors.shipping.files import (
-    DATES,
-    PLAIN,
-    TRANSLATED,
-    Content,
-    Parcel,
-    ShippingError,
-    read,
-)
+from errors.shipping.files import Content, Parcel, ShippingError, read
+from errors.shipping.writing import Shelf, Writer
 
-STEP = 10  # between two positions, so that staff can put entries in between
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row that was created or updated: what it said before, and what it says now."""
+
+    kind: str  # "entry", "section" …
+    key: str
+    before: Content | None
+    after: Content
 
 
 @dataclass(slots=True)
@@ -51,6 +53,7 @@ class Report:
     kept: list[str] = field(default_factory=list)  # staff changed them
     withdrawn: list[str] = field(default_factory=list)  # shipped no more
     unchanged: int = 0
+    changes: list[Change] = field(default_factory=list)
 
 
 class _DryRun(Exception):  # noqa: N818 - not an error: rolls the transaction back
@@ -65,8 +68,8 @@ def load(folder: Path, *, dry_run: bool = False, force: Iterable[str] = ()) -> R
     """
     parcel = read(folder)
     try:
-        with transaction.atomic(), bumping_once():
-            report = _Merge(set(force)).run(parcel)
+        with transaction.atomic(), bumping_once(), history.one_act("loadcatalog"):
+            report = _Merge(parcel, set(force)).run()
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -74,109 +77,111 @@ def load(folder: Path, *, dry_run: bool = False, force: Iterable[str] = ()) -> R
     return report
 
 
-class _Merge:
-    """One load: the rows that were there, looked up once, and what became of them."""
+def bring_in(parcel: Parcel) -> Report:
+    """Write what staff bring in over what is there; call it within a transaction.
 
-    def __init__(self, force: set[str]) -> None:
+    Raises ShippingError for a content that cannot be used.
+    """
+    return _Merge(parcel, None).run()
+
+
+class _Merge:
+    """One load: the rows that were there, looked up once, and what became of them.
+
+    `force` names what may be overwritten; None overwrites all, as staff's own import does.
+    """
+
+    def __init__(self, parcel: Parcel, force: set[str] | None) -> None:
+        self.parcel = parcel
         self.force = force
+        self.languages = set().union(*map(languages_of, parcel.contents()))
         self.report = Report()
-        self.sections = {row.slug: row for row in Section.objects.all()}
-        self.providers = {row.slug: row for row in Provider.objects.all()}
-        self.glosses = {row.text: row for row in Gloss.objects.all()}
-        self.terms = {row.slug: row for row in Term.objects.all()}
         self.entries = {row.slug: row for row in _whole_entries()}
+        self.shelf = Shelf(
+            sections={row.slug: row for row in Section.objects.all()},
+            providers={row.slug: row for row in Provider.objects.all()},
+            entries=self.entries,
+        )
+        self.glosses = {row.text: row for row in Gloss.objects.all()}
+        self.synonyms = {row.slug: row for row in Synonym.objects.all()}
+        self.terms = {row.slug: row for row in Term.objects.all()}
+        self.writer = Writer(self.shelf, self.free_position, confirmed=self.languages)
         self.places: dict[str, set[int]] = {}  # taken, by section
         for entry in self.entries.values():
             self.places.setdefault(entry.section.slug, set()).add(entry.position)
 
-    def run(self, parcel: Parcel) -> Report:
+    def run(self) -> Report:
+        parcel = self.parcel
         for content in parcel.sections:
-            self.merge(Section, self.sections, content["slug"], content)
+            self.merge(Section, self.shelf.sections, content["slug"], content)
         for content in parcel.providers:
-            self.merge(Provider, self.providers, content["slug"], content)
+            self.merge(Provider, self.shelf.providers, content["slug"], content)
         for content in parcel.glosses:
             self.merge(Gloss, self.glosses, content["text"], content)
+        for content in parcel.synonyms:
+            self.merge(Synonym, self.synonyms, content["slug"], content)
         for content in parcel.terms:
             self.merge(Term, self.terms, content["slug"], content)
         merged = [
-            (self.merge(Entry, self.entries, content["slug"], content), content)
+            self.merge(Entry, self.entries, content["slug"], content)
             for content in parcel.entries
         ]
-        for entry, content in merged:  # when all of them exist
-            if entry:
-                self.relate(entry, content)
-        self.withdraw_entries({content["slug"] for content in parcel.entries})
-        self.withdraw(self.glosses, {content["text"] for content in parcel.glosses})
-        self.withdraw(self.terms, {content["slug"] for content in parcel.terms})
+        for content in filter(None, merged):  # when all of them exist
+            entry = self.entries[content["slug"]]
+            self.attempt(partial(self.writer.relate, entry, content), content)
+        self.writer.finish()
+        if self.force is not None:
+            self.withdraw_entries({content["slug"] for content in parcel.entries})
+            self.withdraw(self.glosses, {c["text"] for c in parcel.glosses})
+            self.withdraw(self.synonyms, {c["slug"] for c in parcel.synonyms})
+            self.withdraw(self.terms, {c["slug"] for c in parcel.terms})
         return self.report
 
     def merge(
         self, model: type[Any], rows: dict[str, Any], key: str, content: Content
-    ) -> Any:
-        """Create, update or keep one row; return it when it now says what was shipped."""
+    ) -> Content | None:
+        """Create, update or keep one row; return what it says now if that was shipped."""
         name = f"{model._meta.model_name} {key}"
         shipped = fingerprint(content)
         row = rows.get(key)
+        before = content_of(row) if row else None
+        present = fingerprint(narrow(before, self.languages)) if before else ""
+        content = complete(content, before, self.languages) if before else content
         if row is None:
             row = rows[key] = model()
             self.report.created.append(name)
+        elif present == shipped:
+            self.leave(row, shipped)
+            return content
+        elif not self.may_overwrite(row, key, present):
+            self.report.kept.append(name)
+            return None
         else:
-            present = fingerprint(content_of(row))
-            if present == shipped == row.shipped_hash:
-                self.report.unchanged += 1
-                return row
-            if present not in (row.shipped_hash, shipped) and key not in self.force:
-                self.report.kept.append(name)
-                return None
             self.report.updated.append(name)
-        row.shipped_hash = shipped
+        if self.force is not None:
+            row.shipped_hash = shipped
+        self.attempt(partial(self.writer.write, row, content), content, name)
+        change = Change(str(model._meta.model_name), key, before, content)
+        self.report.changes.append(change)
+        return content
+
+    def may_overwrite(self, row: Any, key: str, present: str) -> bool:
+        return self.force is None or key in self.force or present == row.shipped_hash
+
+    def leave(self, row: Any, shipped: str) -> None:
+        """Count a row that says the same; from now on it counts as untouched again."""
+        self.report.unchanged += 1
+        if self.force is not None and row.shipped_hash != shipped:
+            type(row).objects.filter(pk=row.pk).update(shipped_hash=shipped)
+
+    def attempt(
+        self, write: Callable[[], None], content: Content, name: str = ""
+    ) -> None:
+        """Say of a content that cannot be written where it stood."""
         try:
-            self.apply(row, content)
+            write()
         except (ValidationError, IntegrityError) as error:
             raise ShippingError(f"{content.get('_where', name)}: {error}") from error
-        return row
-
-    def apply(self, row: Any, content: Content) -> None:
-        if isinstance(row, Entry):
-            self.apply_entry(row, content)
-            return
-        plain, translated = FIELDS[type(row)]
-        for name in plain:
-            setattr(row, name, content[name])
-        for name in translated:
-            _set_texts(row, name, content[name])
-        _save(row)
-
-    def apply_entry(self, entry: Entry, content: Content) -> None:
-        for name in ("slug", "state", *PLAIN):
-            setattr(entry, name, content[name])
-        for name in DATES:
-            value = content[name]
-            setattr(entry, name, datetime.date.fromisoformat(value) if value else None)
-        for name in TRANSLATED:
-            _set_texts(entry, name, content[name])
-        section = self.sections[content["section"]]
-        if entry._state.adding or entry.section_id != section.pk:
-            entry.section = section
-            entry.position = self.free_position(section.slug, content["_number"] * STEP)
-        _save(entry)
-        entry.providers.set(self.find_providers(content["providers"]))
-        self.apply_patterns(entry, content["patterns"])
-        entry.examples.all().delete()
-        Example.objects.bulk_create(
-            Example(entry=entry, text=text) for text in content["examples"]
-        )
-
-    def apply_patterns(self, entry: Entry, contents: list[Content]) -> None:
-        patterns = []
-        for content in contents:
-            slug = content["provider"]
-            provider = self.find_providers([slug])[0] if slug else None
-            pattern = Pattern(**{**content, "entry": entry, "provider": provider})
-            _check(pattern)
-            patterns.append(pattern)
-        entry.patterns.all().delete()
-        Pattern.objects.bulk_create(patterns)
 
     def free_position(self, section: str, wanted: int) -> int:
         """Return the wanted place, or the next free one where staff put something there."""
@@ -185,42 +190,26 @@ class _Merge:
         taken.add(free)
         return free
 
-    def find_providers(self, slugs: list[str]) -> list[Provider]:
-        missing = set(slugs) - self.providers.keys()
-        if missing:
-            raise ValidationError(f"unknown providers: {', '.join(sorted(missing))}")
-        return [self.providers[slug] for slug in slugs]
-
-    def relate(self, entry: Entry, content: Content) -> None:
-        if relations_of(entry) == content["related"]:
-            return
-        entry.relations.all().delete()
-        for slug, texts in content["related"]:
-            other = self.entries.get(slug)
-            if other is None:
-                raise ShippingError(
-                    f"{content['_where']}: unknown related entry {slug}"
-                )
-            relation = Relation(entry=entry, other=other)
-            _set_texts(relation, "difference", texts)
-            relation.save()
-
     def withdraw_entries(self, slugs: set[str]) -> None:
         """Turn entries that are shipped no more into drafts, unless staff changed them."""
         for slug, entry in self.entries.items():
             if (
                 slug not in slugs
                 and entry.state == "published"
-                and _is_untouched(entry)
+                and self.is_untouched(entry)
             ):
                 entry.state = "draft"
                 entry.save()
                 self.report.withdrawn.append(f"entry {slug}")
 
+    def is_untouched(self, row: Any) -> bool:
+        said = narrow(content_of(row), self.languages)
+        return bool(row.shipped_hash) and fingerprint(said) == row.shipped_hash
+
     def withdraw(self, rows: Mapping[str, Any], shipped: set[str]) -> None:
-        """Delete glosses or terms that are shipped no more, unless staff changed them."""
+        """Delete glosses, terms or synonyms that are shipped no more, unless staff changed them."""
         for key, row in rows.items():
-            if key not in shipped and _is_untouched(row):
+            if key not in shipped and self.is_untouched(row):
                 row.delete()
                 self.report.withdrawn.append(f"{row._meta.model_name} {key}")
 
@@ -230,26 +219,3 @@ def _whole_entries() -> QuerySet[Entry]:
     return Entry.objects.select_related("section").prefetch_related(
         "providers", "patterns__provider", "examples", "relations__other"
     )
-
-
-def _is_untouched(row: Any) -> bool:
-    return bool(row.shipped_hash) and fingerprint(content_of(row)) == row.shipped_hash
-
-
-def _set_texts(row: Model, name: str, texts: dict[str, str]) -> None:
-    for code, _ in settings.LANGUAGES:
-        setattr(row, build_localized_fieldname(name, code), texts.get(code, ""))
-
-
-def _check(row: Model) -> None:
-    """Check the fields; what concerns other rows the database itself refuses."""
-    row.full_clean(
-        exclude=["entry", "section", "provider"],
-        validate_unique=False,
-        validate_constraints=False,
-    )
-
-
-def _save(row: Model) -> None:
-    _check(row)
-    row.save()

@@ -6,13 +6,16 @@ from functools import lru_cache
 
 from django import template
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest
 from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression, Parser, Token
 from django.urls import reverse, translate_url
 from django.utils import translation
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
+from modeltranslation.utils import build_localized_fieldname
 
 from errors import branding, colours
 from errors.catalog import current as current_catalog
@@ -72,6 +75,17 @@ def _links(path: str, current: str) -> Iterator[LanguageLink]:
                 url = reverse("home")
         name = get_language_info(code)["name_local"]
         yield LanguageLink(code, name, url, is_current=code == current)
+
+
+@register.simple_tag
+def lang_of(row: Model | str | None, name: str) -> str:
+    """Say in which language a text is, where it was not translated into the page's own."""
+    active = translation.get_language()
+    codes = (active, *settings.MODELTRANSLATION_FALLBACK_LANGUAGES)
+    for code in filter(None, codes):
+        if getattr(row, build_localized_fieldname(name, code), ""):
+            return "" if code == active else format_html(' lang="{}"', code)
+    return ""
 
 
 @register.filter

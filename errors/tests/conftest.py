@@ -11,6 +11,14 @@ settings.register_profile("thorough", max_examples=7_000, deadline=None)
 settings.load_profile("quick")  # another one: --hypothesis-profile=thorough
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what meets the database through a fixture, so that PostgreSQL runs it too."""
+    for item in items:
+        if "db" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)
+
+
 @pytest.fixture(autouse=True)
 def _fresh_memory(settings):
     """Keep no catalog and no counter of one test for the next; figures wait for a call."""

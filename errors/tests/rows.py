@@ -5,6 +5,13 @@ from typing import Any
 from errors.models import Entry, Example, Pattern, Section, State
 
 
+def entries_as_saved() -> list[Any]:
+    """Return all there is of entries, in whatever language the last request was."""
+    texts = ("title_ja", "title_en", "summary_en", "body_en", "state", "updated")
+    entries = Entry.objects.order_by("pk").values_list("slug", *texts)
+    return [Entry.history.count(), *entries]
+
+
 def make_section(slug: str = "by-number", **values: Any) -> Section:
     values = {"position": 20, "title_ja": "番号別", "title_en": "By number", **values}
     return Section.objects.get_or_create(slug=slug, defaults=values)[0]

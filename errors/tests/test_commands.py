@@ -198,3 +198,13 @@ def test_loadcatalog_fails_with_the_file_named(tmp_path):
     (tmp_path / "1.yaml").write_text("[", "utf-8")
     with pytest.raises(CommandError, match=r"1\.yaml"):
         call_command("loadcatalog", tmp_path)
+
+
+def test_search_says_why_an_entry_is_found():
+    make_entry("user-unknown", "user unknown", title_ja="宛先がありません")
+    out = io.StringIO()
+    call_command("searchcatalog", "宛先", "unknwon", stdout=out)
+    said = out.getvalue()
+    assert "unknwon → unknown\n" in said
+    assert "user-unknown: title: 宛先 · wording: unknown (spelling: unknown)\n" in said
+    assert said.endswith("1 entries\n")

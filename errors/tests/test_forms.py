@@ -64,9 +64,38 @@ def test_empty_file_is_refused_as_an_empty_form():
     }
 
 
-def test_other_file_is_refused_on_the_field():
-    form = form_of("text", SimpleUploadedFile("mail.pdf", b"%PDF"))
-    assert codes(form) == {"file": ["suffix"]}
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"%PDF-1.7\n",
+        b"PK\x03\x04\x14\x00\x06\x00\x08\x00 a document of an office",
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+        b"GIF89a\x01\x00\x01\x00\x80\x00\x00",
+        b"MZ\x90\x00\x03",
+        bytes(range(256)) * 20,
+    ],
+    ids=["pdf", "zip", "png", "gif", "exe", "noise"],
+)
+def test_file_that_is_no_mail_is_refused_whatever_its_name(content):
+    form = form_of("text", SimpleUploadedFile("mail.eml", content))
+    assert codes(form) == {"file": ["no-mail"]}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "550 \u5bb9量\n".encode("iso-2022-jp") * 100,
+        "550 \u5bb9量\n".encode("shift_jis"),
+        "550 User unknown".encode("utf-16"),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512),
+        b"550 " + b"x" * 100 + b"\0 User unknown",
+    ],
+    ids=["jis", "sjis", "utf-16", "outlook", "one nul"],
+)
+def test_file_that_may_be_a_mail_is_taken_whatever_its_name(content):
+    form = form_of(file=SimpleUploadedFile("bounce", content))
+    assert form.is_valid()
+    assert form.cleaned_data["paste"] == content
 
 
 def test_encoded_mail_comes_back_as_bytes():

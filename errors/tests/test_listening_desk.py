@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from errors import catalog
-from errors.admin import feedback, unexplained
+from errors.admin import feedback
 from errors.listening import receive
 from errors.models import Entry, Feedback, LostSearch, Section, Unexplained
 from errors.tests.rows import make_entry, make_section
@@ -212,14 +212,28 @@ def test_triage_is_no_link(staff):
     assert staff.get(url).status_code == 405
 
 
-def test_text_goes_to_the_trial_bench_where_there_is_one(staff, monkeypatch):
+def test_text_goes_to_the_trial_bench(staff):
     kind = hand_in("moon")
     url = reverse("admin:errors_unexplained_change", args=[kind.pk])
-    assert "Try it out" not in staff.get(url).content.decode()
-    monkeypatch.setattr(unexplained, "trial_url", lambda: "/admin/trial/")
     page = staff.get(url).content.decode()
-    assert '<form id="trial" method="post" action="/admin/trial/">' in page
+    bench = reverse("admin:errors_entry_bench")
+    assert f'<form id="trial" method="post" action="{bench}">' in page
     assert '<button form="trial">Try it out</button>' in page
+
+
+def test_a_wording_that_would_take_an_example_is_stopped(staff):
+    kind = hand_in("moon")
+    make_entry("quiet", "the moon", examples=["550 5.7.9 the moon is new"])
+    entry = make_entry("loud")
+    answer = change(staff, kind, entry=entry.pk, phrase="the moon is")
+    assert answer.status_code == 409
+    assert not entry.patterns.exists()
+    token = answer.context["trouble"].token
+    confirmed = change(
+        staff, kind, entry=entry.pk, phrase="the moon is", _confirm=token
+    )
+    assert confirmed.status_code == 302
+    assert entry.patterns.get().text == "the moon is"
 
 
 # --- Votes ---------------------------------------------------------------------------------
@@ -298,12 +312,11 @@ def test_lost_search_leads_to_a_draft(staff, name):
     assert entry.title_ja == "月が満ちた"
 
 
-def test_lost_search_leads_to_a_synonym_where_the_desk_knows_them(monkeypatch):
-    search = lost("a&b")
-    assert "Synonym" not in feedback.offer_actions(search)
-    monkeypatch.setattr(feedback, "reverse", lambda name, args=None: f"/{name}/")
-    link = '<a href="/admin:errors_synonym_add/?words_ja=a%26b">'
-    assert link in feedback.offer_actions(search)
+def test_lost_search_leads_to_a_synonym(staff):
+    link = '<a href="/admin/errors/synonym/add/?words_ja=a%26b">'
+    assert link in feedback.offer_actions(lost("a&b"))
+    page = staff.get("/admin/errors/synonym/add/?words_ja=a%26b").content.decode()
+    assert "a&amp;b</textarea>" in page
 
 
 def test_draft_from_a_search_needs_the_right_to_add(clerk):

@@ -126,3 +126,51 @@ def test_a_gloss_stands_once():
     Gloss.objects.create(text="Status", role="label")
     with pytest.raises(IntegrityError), transaction.atomic():
         Gloss.objects.create(text="Status", role="framing")
+
+
+def test_a_translation_is_stale_when_its_original_changed_after_it():
+    entry = make_entry(title_ja="題", title_en="Title")
+    assert entry.find_stale() == []
+    entry.title_ja = "新しい題"
+    entry.save()
+    assert Entry.objects.get().find_stale() == ["title_en"]
+    entry.title_en = "New title"
+    entry.save()
+    assert Entry.objects.get().find_stale() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title_ja": "題\r\n"},
+        {"title_en": "Other title"},
+        {"title_ja": "別の題", "title_en": "Another title"},
+        {"title_ja": "別の題", "title_en": ""},
+        {"reason": "filtered"},
+    ],
+)
+def test_a_translation_is_not_stale_for_other_changes(change):
+    entry = make_entry(title_ja="題", title_en="Title")
+    for name, value in change.items():
+        setattr(entry, name, value)
+    entry.save()
+    assert Entry.objects.get().find_stale() == []
+
+
+def test_a_stale_translation_can_be_taken_for_right():
+    entry = make_entry(title_ja="題", title_en="Title", body_ja="本文", body_en="Body")
+    entry.title_ja, entry.body_ja = "別の題", "別の本文"
+    entry.confirm(["body_en", "no_such_field"])
+    entry.save()
+    assert Entry.objects.get().find_stale() == ["title_en"]
+    entry.confirm()
+    entry.save(update_fields=["slug"])
+    assert Entry.objects.get().find_stale() == []
+
+
+def test_going_back_to_the_old_original_makes_the_translation_right_again():
+    entry = make_entry(title_ja="題", title_en="Title")
+    for title in ("別の題", "題"):
+        entry.title_ja = title
+        entry.save()
+    assert entry.find_stale() == []

@@ -5,7 +5,15 @@ import re
 import pytest
 import yaml
 
-from errors.models import CatalogRevision, Entry, Gloss, Provider, Section, Term
+from errors.models import (
+    CatalogRevision,
+    Entry,
+    Gloss,
+    Provider,
+    Section,
+    Synonym,
+    Term,
+)
 from errors.shipping import ShippingError, load
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +127,43 @@ def test_a_term_brings_the_words_to_avoid_one_a_line(ship):
     assert ship({**DOCUMENT, "terms": []}).withdrawn == ["term server"]
 
 
+def in_english(said):
+    """Return what files say, without Japanese."""
+    if isinstance(said, dict):
+        return {key: in_english(value) for key, value in said.items() if key != "ja"}
+    return [in_english(one) for one in said] if isinstance(said, list) else said
+
+
+SYNONYMS = [{"slug": "full", "words": {"ja": ["満杯", "いっぱい"], "en": ["full"]}}]
+
+
+def test_synonyms_bring_their_words_one_a_line(ship):
+    ship({**DOCUMENT, "synonyms": SYNONYMS})
+    row = Synonym.objects.get()
+    assert (row.words_ja, row.words_en) == ("満杯\nいっぱい", "full")
+    row.words_ja += "\nパンク"
+    row.save()
+    report = ship({**DOCUMENT, "synonyms": SYNONYMS})
+    assert report.kept == ["synonym full"]
+    assert ship({**DOCUMENT, "synonyms": SYNONYMS}, force=["full"]).kept == []
+    assert ship().withdrawn == ["synonym full"]
+
+
+def test_texts_in_a_language_that_is_not_shipped_are_left_alone(ship):
+    """Japanese plays the language that an operator added and translated into."""
+    ship(in_english(DOCUMENT))
+    entry = Entry.objects.get(slug="550-user-unknown")
+    assert not entry.title_ja
+    entry.title_ja = "訳した題"
+    entry.save()
+    assert ship(in_english(DOCUMENT)).kept == []
+    report = ship(in_english(changed(title={"en": "New title"})))
+    entry.refresh_from_db()
+    assert report.updated == ["entry 550-user-unknown"]
+    assert (entry.title_en, entry.title_ja) == ("New title", "訳した題")
+    assert entry.find_stale() == []
+
+
 def test_loading_twice_changes_nothing(ship):
     ship()
     before = (CatalogRevision.objects.get().number, list(Entry.objects.values()))
@@ -212,8 +257,8 @@ def test_a_place_that_staff_took_is_left_to_them(ship):
             "550-user-unknown: unknown keys of a pattern",
         ),
         (changed(patterns=[{"note": "x"}]), "550-user-unknown: .*says_something"),
-        (changed(providers=["nobody"]), "unknown providers: nobody"),
-        (changed(related=[{"entry": "gone"}]), "unknown related entry gone"),
+        (changed(providers=["nobody"]), "550-user-unknown: .*nobody"),
+        (changed(related=[{"entry": "gone"}]), "550-user-unknown: .*gone"),
         ({**DOCUMENT, "entries": [OTHER, OTHER]}, "entries shipped twice: other"),
         ({"entries": [OTHER]}, "names no section"),
         (["list"], "a mapping is expected"),
@@ -246,3 +291,9 @@ def test_a_gloss_shipped_no_more_goes_unless_staff_changed_it(ship):
     Gloss.objects.filter(text="Status:").update(translation_en="State")
     assert ship({**DOCUMENT, "glosses": []}).withdrawn == []
     assert set(Gloss.objects.values_list("text", flat=True)) == {"Status:", kept.text}
+
+
+def test_a_text_cut_at_its_comma_is_refused(ship):
+    title = {"ja": "題", "en": "Blocklists (RBL", "DNSBL)": None}
+    with pytest.raises(ShippingError, match="needs quotes"):
+        ship(changed(title=title))

@@ -1,7 +1,6 @@
 """Pages that say what went wrong."""
 
 import sys
-from http import HTTPStatus
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
@@ -9,13 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.views.decorators.debug import (
-    sensitive_post_parameters,
-)
 
 from errors import catalog as published_catalog
-from errors.forms import ExplainForm
-from errors.views.explaining import refuse
 
 RETRY_SECONDS = 10  # until a page that needs the database may be asked for again
 
@@ -30,12 +24,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
-@sensitive_post_parameters()
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Ask to send again; a paste that came without its token is not lost."""
-    if request.resolver_match and request.resolver_match.url_name == "explain":
-        form = ExplainForm(initial=request.POST.dict())
-        return refuse(request, form, HTTPStatus.FORBIDDEN)
     return render(request, "403_csrf.html", status=403)
 
 

@@ -52,7 +52,7 @@ document.addEventListener("DOMContentLoaded", () => {
     event.preventDefault();
   });
 
-  const first = form.querySelector("fieldset");
+  const first = form.querySelector("fieldset.module");
   first.parentNode.insertBefore(list, first);
   choose(tabs.find((tab) => tab.classList.contains("has-errors")) || tabs[0]);
 });

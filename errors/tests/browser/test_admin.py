@@ -32,7 +32,9 @@ def test_an_error_added_in_the_admin_explains_a_paste(staff, site):
 
     staff.wait_for_timeout(1500)
     staff.goto(f"{site}/en/")
-    staff.locator("textarea").first.fill("552 the fridge has no space left")
+    staff.locator("textarea").first.fill(
+        "<a@example.jp>: 552 the fridge has no space left"
+    )
     staff.locator("form:has(textarea) button").first.click()
     expect(
         staff.locator("mark", has_text="fridge has no space left").first

@@ -34,7 +34,7 @@ def test_a_pasted_bounce_comes_back_highlighted(browser, served, width, scripts)
     )
     page = context.new_page()
     paste(page, served)
-    assert page.url.endswith("/ja/explain/")
+    assert page.url.endswith("/ja/find/")
     expect(cause(page)).to_be_visible()
     expect(page.locator("h1")).not_to_be_empty()
     page.get_by_role("button", name="English").first.click()
@@ -97,7 +97,7 @@ def test_mail_dropped_anywhere_is_explained(page, served, place):
 
 
 def test_mail_dropped_on_a_result_is_explained(page, served):
-    paste(page, served, "550 5.2.2 mailbox full")
+    paste(page, served, "<taro@example.jp>: 550 5.2.2 mailbox full")
     drop(page, "h1", "mail.eml", BOUNCE)
     expect(cause(page)).to_be_visible()
 

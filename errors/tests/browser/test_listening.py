@@ -48,7 +48,7 @@ def test_customer_hands_in_what_they_saw_and_cut(request, site, kind):
     if kind == "page":
         expect(form.get_by_role("status")).to_have_text(THANKS)
         expect(box).to_be_hidden()
-        assert page.url.endswith("/en/explain/")
+        assert page.url.endswith("/en/find/")
     else:
         expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     expected = "554 5.7.9 Deliveries rest while the moon is full"

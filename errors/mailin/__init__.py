@@ -1,0 +1,1 @@
+"""Answers to mails: a customer forwards a bounce and gets its explanation back."""
