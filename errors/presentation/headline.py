@@ -6,11 +6,11 @@ from dataclasses import replace
 from django.utils.translation import gettext as _, ngettext
 
 from errors.bounce.values import Bounce, Verdict
-from errors.catalog import PublishedEntry
 from errors.models import Actor, Outcome, Reason
 from errors.presentation.case import Case
 from errors.presentation.timeline import is_over
 from errors.presentation.values import Headline, Tone
+from errors.publishing import PublishedEntry
 
 _SENTENCE = re.compile(r"(.+?(?:。|[.!?][”\"’)]?(?=\s+[A-Z“‘])))\s*(.+)", re.DOTALL)
 

@@ -53,8 +53,12 @@ LEVELS = (
         "surveying",
         "comparing",
         "reasoning",
+        "metrics",
+        "logs",
+        "rediscache",
     ),
     (
+        "rows",
         "search",
         "purging",
         "tallying",
@@ -64,6 +68,7 @@ LEVELS = (
         "roles",
         "sources",
     ),
+    ("publishing",),
     ("translation", "catalog", "shipping"),
     (
         "contract",
@@ -73,11 +78,12 @@ LEVELS = (
         "versions",
         "rehearsing",
         "describing",
+        "health",
     ),
     ("presentation", "cases", "reconciling", "trying"),
     ("forms", "access", "mailin"),
     ("views", "api", "admin", "templatetags", "management"),
-    ("apps", "urls"),
+    ("apps", "urls", "middleware"),
 )
 # Arrows within one level, each with its reason.
 NEIGHBOURS = {

@@ -23,6 +23,7 @@ from errors.views.trouble import (
     forbidden,
     not_found,
     server_error,
+    unavailable,
 )
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "suggest",
     "thanks",
     "titles",
+    "unavailable",
 ]
