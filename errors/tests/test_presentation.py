@@ -122,7 +122,12 @@ This is the mail system at host mx.example.com.
     ("text", "outcome", "tone", "arrival"),
     [
         ("550 user unknown", "permanent", "stop", "however long you wait"),
-        ("450 user unknown", "permanent", "wait", "only arrive if the cause is removed"),
+        (
+            "450 user unknown",
+            "permanent",
+            "wait",
+            "only arrive if the cause is removed",
+        ),
         ("450 user unknown", "temporary", "wait", "It may still arrive by itself"),
         ("550 user unknown", "temporary", "stop", "The server has given up"),
         (REPORT.format(450), "permanent", "stop", "however long you wait"),
