@@ -52,6 +52,7 @@ PAGES = (
     Page("actor", "errors/by/actor/host/"),
     Page("titles", "errors/by/title/"),
     Page("recent", "errors/by/date/"),
+    Page("glossary", "glossary/"),
     Page("search", "search/", is_scored=True),
     Page("search-found", "search/?q=gmail+full", is_scored=True),
     Page("search-line", "search/?q=user+unknown"),

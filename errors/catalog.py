@@ -26,6 +26,7 @@ from modeltranslation.utils import build_localized_fieldname
 
 from errors.bounce.matching import Catalog
 from errors.bounce.patching import patch
+from errors.glossary import Glossary, Word, read_glossary
 from errors.models import (
     CatalogRevision,
     Entry,
@@ -137,10 +138,15 @@ class Published:
     sections: tuple[Section, ...] = ()  # rows with their published entries at hand
     rows: Mapping[str, Entry] = field(default_factory=dict)  # the same entries, by slug
     providers: Mapping[str, Provider] = field(default_factory=dict)
+    glossaries: Mapping[str, Glossary] = field(default_factory=dict)  # by language
     index: Index = field(default_factory=lambda: Index.build(()))
     changed: datetime.datetime | None = None  # when, for Last-Modified
     revision: int = -1
     problem: str = ""  # why it may be out of date, for staff
+
+    def glossary(self, language: str | None) -> Glossary:
+        """Return the terms in the reader's language."""
+        return self.glossaries.get(language or "", Glossary())
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,10 +292,27 @@ def build() -> Published:
         sections=sections,
         rows={entry.slug: entry for entry in entries},
         providers={provider.slug: provider for provider in providers},
+        glossaries=_glossaries(list(Term.objects.all())),
         index=Index.build(
             map(document_of, entries), map(words_of, Synonym.objects.all())
         ),
     )
+
+
+def _glossaries(terms: list[Term]) -> dict[str, Glossary]:
+    texts = [(term, read_texts(term, ("name", "explanation"))) for term in terms]
+    return {
+        code: read_glossary(
+            Word(
+                term.slug,
+                said.get("name", code),
+                said.get("explanation", code),
+                term.is_everyday,
+            )
+            for term, said in texts
+        )
+        for code, _ in settings.LANGUAGES
+    }
 
 
 def _published_sections() -> QuerySet[Section]:

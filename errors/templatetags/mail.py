@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from modeltranslation.utils import build_localized_fieldname
 
-from errors import branding, colours
+from errors import branding, catalog, colours
 from errors.markup import render
 from errors.wording import fill
 
@@ -78,6 +78,14 @@ def lang_of(row: Model | str | None, name: str) -> str:
 def markdown(text: str | None) -> SafeString:
     """Render staff's Markdown where no bounce fills its places."""
     return fill(render(text or ""), (), translation.get_language())
+
+
+@register.filter
+def explained(text: str | None) -> SafeString:
+    """Render staff's Markdown with the terms in it explained where they stand."""
+    language = translation.get_language()
+    glossary = catalog.current().glossary(language)
+    return fill(render(text or "", glossary), (), language)
 
 
 @register.filter

@@ -3,6 +3,7 @@
 They are made of the catalog in memory and need no query.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -206,6 +207,22 @@ def recent(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "errors/recent.html", context)
+
+
+@require_safe
+@revalidated()
+def glossary(request: HttpRequest) -> HttpResponse:
+    words = published_catalog.current().glossary(translation.get_language()).words
+    head = _head(
+        _("Glossary"),
+        _("The technical words of mail errors, in plain language."),
+        "glossary",
+    )
+    context = {
+        "head": replace(head, words=words),
+        "words": sorted(words, key=lambda word: listing.sort_key(word.name)),
+    }
+    return render(request, "errors/glossary.html", context)
 
 
 def published_sections() -> tuple[Section, ...]:
