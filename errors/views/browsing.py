@@ -22,6 +22,7 @@ from errors.models import Actor, Entry, Section
 from errors.presentation import decode_codes, listing, way_to
 from errors.presentation.entry import entry_head
 from errors.presentation.head import Head, Step
+from errors.presentation.sample import mark_sample
 from errors.tallying import count_look
 from errors.views.caching import revalidated, stored
 
@@ -119,11 +120,14 @@ def _preview(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _context_of(shown: Entry) -> dict[str, Any]:
+    decoded = decode_codes(shown.reply_code, shown.status_code)
+    catalog = published_catalog.current().catalog
     return {
         "entry": shown,
         "sections": published_sections(),
         "way": way_to(shown.stage, "wait" if shown.outcome == "warning" else "stop"),
-        "decoded": decode_codes(shown.reply_code, shown.status_code),
+        "decoded": decoded,
+        "sample": mark_sample(shown, catalog, decoded) if shown.sample else (),
         "head": entry_head(shown, translation.get_language() or settings.LANGUAGE_CODE),
     }
 
