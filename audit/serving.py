@@ -44,6 +44,7 @@ def _production(folder: Path) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{folder / 'audit.sqlite3'}",
         "SUPPORT_URL": "https://support.example.jp/",
         "PASTE_RATE_LIMIT": "100000",
+        "EMBED_ORIGINS": "https://shop.example.jp",
         # Browsers trust localhost as they trust https.
         "SECURE_SSL_REDIRECT": "0",
         "LOG_LEVEL": "ERROR",

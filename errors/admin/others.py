@@ -52,5 +52,6 @@ class SynonymAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
 
 @admin.register(Term)
 class TermAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
-    list_display = ("name", "slug", "avoid")
+    list_display = ("name", "slug", "avoid", "is_everyday")
+    list_filter = ("is_everyday",)
     search_fields = ("slug", "name_ja", "name_en", "avoid_ja", "avoid_en")
