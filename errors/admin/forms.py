@@ -1,17 +1,18 @@
-"""Forms of the entry page: a slug and a place are found where none was given, and
+"""Forms of the desk's pages: a slug and a place are found where none was given, and
 examples that lead elsewhere say so on their field."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.forms import BaseInlineFormSet
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from modeltranslation.utils import build_localized_fieldname
 
-from errors.models import Entry, Section
+from errors.models import Entry, Section, Synonym, free_slug
 from errors.rehearsing import Loss
 from errors.shipping.contents import unix
 from errors.shipping.writing import STEP
@@ -48,18 +49,7 @@ class EntryForm(forms.ModelForm):
     def clean_slug(self) -> str:
         """Make a slug from the title where none was given."""
         slug: str = self.cleaned_data.get("slug") or ""
-        return slug or next(s for s in self._slugs() if not _is_taken(s))
-
-    def _slugs(self) -> Iterator[str]:
-        """Yield slugs from best to worst; a title without Latin letters gives a number."""
-        titles = (self.data.get(name, "") for name in ("title_en", "title", "title_ja"))
-        base = next(filter(None, map(slugify, titles)), "entry")[:90].strip("-")
-        if base != "entry":
-            yield base
-        number = 2
-        while True:
-            yield f"{base}-{number}"
-            number += 1
+        return slug or free_slug(Entry, *_typed(self, "title"))
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -81,8 +71,30 @@ class EntryForm(forms.ModelForm):
             self.cleaned_data["position"] = free
 
 
-def _is_taken(slug: str) -> bool:
-    return Entry.objects.filter(slug=slug).exists()
+class SynonymForm(forms.ModelForm):
+    """A group of words needs no name: one is made of its words."""
+
+    class Meta:
+        model = Synonym
+        exclude = ()  # noqa: DJ006 - staff may edit every field
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:  # else it is read only for this person
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        """Make a slug from the first word with Latin letters where none was given."""
+        slug: str = self.cleaned_data.get("slug") or ""
+        lines = (line for words in _typed(self, "words") for line in words.split("\n"))
+        return slug or free_slug(Synonym, *lines)
+
+
+def _typed(form: forms.ModelForm, name: str) -> Iterator[str]:
+    """Yield what was typed into a translated field, English first: slugs are Latin."""
+    codes = sorted(dict(settings.LANGUAGES), key="en".__ne__)
+    for code in codes:
+        yield form.data.get(build_localized_fieldname(name, code), "")
 
 
 class ExampleFormSet(BaseInlineFormSet):
