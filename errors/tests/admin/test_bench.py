@@ -1,5 +1,7 @@
 """The bench: what the customer sees and why; an Example or a new entry from it."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -284,3 +286,9 @@ def test_the_bench_keeps_and_caches_nothing(editor, full, caplog):
     assert {model: model.objects.count() for model in (Entry, Example)} == tables
     assert "kijitora" not in caplog.text
     assert "kijitora" not in str(dict(editor.session))
+
+
+def test_every_id_of_the_page_is_there_once(editor, full):
+    page = try_it(editor).content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert sorted(ids) == sorted(set(ids))
