@@ -14,8 +14,9 @@ from typing import Literal
 from playwright.sync_api import Browser, FloatRect
 
 from audit.chromium import browser
+from audit.desk import DESK, DeskPage
 from audit.pages import LANGUAGES, PAGES, Page
-from audit.serving import ROOT, site
+from audit.serving import ROOT, furnished_site
 
 FOLDER = ROOT / "screenshots"
 README = ROOT / "docs"
@@ -30,7 +31,7 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 class Picture:
     """A page as one reader sees it."""
 
-    page: Page
+    page: Page | DeskPage
     language: str
     width: int
     scheme: Scheme
@@ -60,10 +61,10 @@ def main() -> None:
 
 def wanted(options: argparse.Namespace) -> Iterator[Picture]:
     """Yield the pictures that the command line asks for."""
-    for page in PAGES:
+    for page in (*PAGES, *DESK):
         if options.pages and page.name not in options.pages:
             continue
-        usual = MORE_WIDTHS if page.is_scored else WIDTHS
+        usual = MORE_WIDTHS if getattr(page, "is_scored", False) else WIDTHS
         widths = map(int, options.widths.split(",")) if options.widths else usual
         for language, width, scheme in itertools.product(LANGUAGES, widths, SCHEMES):
             is_asked = language in (options.languages or language)
@@ -105,7 +106,7 @@ def take(
 
 
 def serve(address: str | None) -> AbstractContextManager[str]:
-    return nullcontext(address) if address else site()
+    return nullcontext(address) if address else furnished_site()
 
 
 if __name__ == "__main__":

@@ -16,12 +16,23 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
+STAFF, PASSWORD = "hanako", "long-enough-for-pictures"
 
 
 @contextmanager
 def site() -> Iterator[str]:
     """Serve the shipped catalog by gunicorn with DEBUG=0; yields the site's address."""
     with tempfile.TemporaryDirectory() as folder, _serving(Path(folder)) as address:
+        yield address
+
+
+@contextmanager
+def furnished_site() -> Iterator[str]:
+    """Serve it as it looks after some weeks: with staff, notices handed in, and figures."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _serving(Path(folder), furnished=True, STAFF_TWO_FACTOR="0") as address,
+    ):
         yield address
 
 
@@ -37,12 +48,20 @@ def site_in(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def _serving(
-    folder: Path, log: IO[bytes] | None = None, **settings: str
+    folder: Path,
+    log: IO[bytes] | None = None,
+    *,
+    furnished: bool = False,
+    **settings: str,
 ) -> Iterator[str]:
     environment = _production(folder) | settings
     _manage(environment, "migrate", "--verbosity=0")
     _manage(environment, "loadcatalog")
     _manage(environment, "collectstatic", "--no-input", "--verbosity=0")
+    if furnished:
+        _manage(environment, "createsuperuser", "--no-input")
+        furnish = "from audit.furnishing import furnish; furnish()"
+        _manage(environment, "shell", "--no-imports", "--command", furnish)
     port = _free_port()
     server = _serve(environment, port, log)
     try:
@@ -65,6 +84,9 @@ def _production(folder: Path) -> dict[str, str]:
         # Browsers trust localhost as they trust https.
         "SECURE_SSL_REDIRECT": "0",
         "LOG_LEVEL": "ERROR",
+        "DJANGO_SUPERUSER_USERNAME": STAFF,
+        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+        "DJANGO_SUPERUSER_EMAIL": "hanako@example.jp",
     }
 
 

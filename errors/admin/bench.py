@@ -85,7 +85,7 @@ class ExampleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # The page holds the customer's form too, whose text has the usual id.
-        super().__init__(*args, auto_id="example_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "example_%s", **kwargs})
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"].strip()

@@ -288,6 +288,12 @@ def test_the_bench_keeps_and_caches_nothing(editor, full, caplog):
     assert "kijitora" not in str(dict(editor.session))
 
 
+def test_the_customers_page_is_styled_but_runs_nothing(editor, full):
+    """A frame of no origin would be refused our own style sheet, as any other site is."""
+    page = try_it(editor).content.decode()
+    assert re.findall(r'sandbox="([^"]*)"', page) == ["allow-same-origin"]
+
+
 def test_every_id_of_the_page_is_there_once(editor, full):
     page = try_it(editor).content.decode()
     ids = re.findall(r'\sid="([^"]+)"', page)
