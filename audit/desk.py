@@ -22,6 +22,7 @@ class DeskPage:
     name: str
     path: str
     act: Callable[[Tab], None] = lambda _tab: None
+    in_docs: int = 0  # how much of it from the top, in pixels; 0: no picture in docs/
 
     def open(self, tab: Tab, site: str, language: str) -> None:
         """Log in and go there; the browser's own language is the desk's."""
@@ -45,19 +46,13 @@ def _base(tab: Tab) -> str:
 
 
 def _open_entry(tab: Tab) -> None:
-    _to_entry(tab, STOLEN)
-
-
-def _look_at_texts(tab: Tab) -> None:
-    """Scroll to a text with its preview."""
-    _to_entry(tab, STOLEN)
-    tab.locator("[class*=field-body_]:visible").first.scroll_into_view_if_needed()
+    _to_entry(tab, STALE)
 
 
 def _steal(tab: Tab) -> None:
-    _to_entry(tab, "550-relaying-denied")
+    _to_entry(tab, "gmail-over-quota")
     tab.fill("#id_priority", "90")
-    tab.fill("#id_patterns-0-text", "user unknown")
+    tab.fill("#id_patterns-0-text", "over quota")
     _press(tab, "[name=_continue]")
 
 
@@ -74,7 +69,7 @@ def _collide(tab: Tab) -> None:
 
 
 def _see_history(tab: Tab) -> None:
-    _to_entry(tab, STOLEN)
+    _to_entry(tab, STALE)
     tab.goto(tab.url.replace("change/", "history/").partition("?")[0])
 
 
@@ -89,7 +84,7 @@ def _open_first(tab: Tab) -> None:
 
 
 def _bring_in(tab: Tab) -> None:
-    sheet = f"slug,title_en\n{STOLEN},User unknown: nobody has this address\n"
+    sheet = f"slug,title_en\n{STALE},Yahoo: the mailbox of the recipient is full\n"
     file = {"name": "texts.csv", "mimeType": "text/csv", "buffer": sheet.encode()}
     tab.set_input_files("[name=file]", file)  # type: ignore[arg-type]  # a dict is one
     _press(tab, "form:has([name=file]) [type=submit]")
@@ -102,16 +97,16 @@ def _press(tab: Tab, selector: str) -> None:
 
 DESK = (
     DeskPage("desk", "admin/"),
-    DeskPage("desk-list", ENTRIES),
-    DeskPage("desk-entry", ENTRIES, _open_entry),
-    DeskPage("desk-bench", f"{ENTRIES}bench/", _try_bounce),
-    DeskPage("desk-stopped", ENTRIES, _steal),
-    DeskPage("desk-conflict", ENTRIES, _collide),
-    DeskPage("desk-history", ENTRIES, _see_history),
-    DeskPage("desk-unexplained", "admin/errors/unexplained/"),
+    DeskPage("desk-list", ENTRIES, in_docs=860),
+    DeskPage("desk-entry", ENTRIES, _open_entry, in_docs=1000),
+    DeskPage("desk-bench", f"{ENTRIES}bench/", _try_bounce, in_docs=1150),
+    DeskPage("desk-stopped", ENTRIES, _steal, in_docs=900),
+    DeskPage("desk-conflict", ENTRIES, _collide, in_docs=760),
+    DeskPage("desk-history", ENTRIES, _see_history, in_docs=900),
+    DeskPage("desk-unexplained", "admin/errors/unexplained/", in_docs=640),
     DeskPage("desk-triage", "admin/errors/unexplained/", _open_first),
-    DeskPage("desk-feedback", "admin/errors/feedback/"),
+    DeskPage("desk-feedback", "admin/errors/feedback/", in_docs=900),
     DeskPage("desk-synonym", "admin/errors/synonym/"),
-    DeskPage("desk-figures", "admin/errors/tally/"),
-    DeskPage("desk-exchange", f"{ENTRIES}exchange/", _bring_in),
+    DeskPage("desk-figures", "admin/errors/tally/", in_docs=1100),
+    DeskPage("desk-exchange", f"{ENTRIES}exchange/", _bring_in, in_docs=900),
 )

@@ -5,6 +5,7 @@ Everything is made up, and the same each time but for the dates. It needs the sh
 
 import datetime
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
@@ -107,9 +108,9 @@ def _counted(tally: Tally, day: datetime.date, language: str, count: float) -> T
 
 def _change() -> None:
     """Change an entry, so that its history has something to compare and a text is stale."""
-    entry = Entry.objects.get(slug="550-user-unknown")
+    entry: Any = Entry.objects.get(slug="yahoo-over-quota")
     entry._history_user = get_user_model().objects.first()
     with one_act():
-        entry.summary_ja = entry.summary_ja + "綴りをお確かめください。"
+        entry.summary_ja = entry.summary_ja + "空きができるのをお待ちください。"
         entry.save()
-        entry.patterns.create(text="no mailbox of this name")
+        entry.patterns.create(text="this mailbox has no room left")

@@ -1,6 +1,7 @@
 """Pictures of every page, to be judged by eye: `make screenshots`, into screenshots/.
 
-Names on the command line choose pages; --readme renews the pictures of the README alone.
+Names on the command line choose pages; --readme renews the pictures of the README
+alone, --docs those of docs/editors.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from PIL import Image
 from playwright.sync_api import Browser, FloatRect
 
 from audit.chromium import browser
@@ -45,6 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
     parser.add_argument("pages", nargs="*", help="names of pages; none: all")
     parser.add_argument("--readme", action="store_true", help="those of the README")
+    parser.add_argument("--docs", action="store_true", help="those of docs/editors")
     parser.add_argument("--widths", help="such as 375,1280")
     parser.add_argument("--schemes", help="light or dark")
     parser.add_argument("--languages", help="ja or en")
@@ -54,6 +57,9 @@ def main() -> None:
     with browser() as chromium, serve(options.site) as address:
         if options.readme:
             take_for_readme(chromium, address)
+            return
+        if options.docs:
+            take_for_docs(chromium, address)
             return
         for picture in wanted(options):
             take(chromium, address, picture, FOLDER / picture.name)
@@ -79,6 +85,18 @@ def take_for_readme(chromium: Browser, address: str) -> None:
         picture = Picture(page, language, 1280, "light")
         path = README / f"screenshot-result-{language}.png"
         take(chromium, address, picture, path, height=1640, scale=0.6)
+
+
+def take_for_docs(chromium: Browser, address: str) -> None:
+    """Photograph the desk for docs/editors.md and docs/editors.ja.md, as light WebP."""
+    pages = [page for page in DESK if page.in_docs]
+    for page, language in itertools.product(pages, LANGUAGES):
+        picture = Picture(page, language, 1280, "light")
+        path = README / f"{page.name}-{language}.png"
+        take(chromium, address, picture, path, height=page.in_docs, scale=0.75)
+        with Image.open(path) as image:
+            image.convert("RGB").save(path.with_suffix(".webp"), quality=60, method=6)
+        path.unlink()
 
 
 def take(
