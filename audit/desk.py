@@ -10,9 +10,7 @@ from audit.serving import PASSWORD, STAFF
 
 ENTRIES = "admin/errors/entry/"
 BOUNCE = (PASTES / "full.eml").read_text("utf-8")
-STOLEN = (
-    "550-user-unknown"  # the entry whose examples are taken, for the page that stops it
-)
+STALE = "yahoo-over-quota"  # its original is newer than its translation
 
 
 @dataclass(frozen=True, slots=True)
