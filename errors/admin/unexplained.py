@@ -17,11 +17,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from errors.admin.guarding import Rehearsing
+from errors.admin.guarding import Rehearsing, one_change
 from errors.bounce import phrases
 from errors.bounce.explaining import explain
 from errors.catalog import compile_with, current
-from errors.history import one_act
 from errors.listening import recheck
 from errors.listening.drafting import draft_from, give_wording, suggest_phrase
 from errors.models import Entry, Pattern, Section, Unexplained, phrases_message
@@ -172,8 +171,10 @@ class UnexplainedAdmin(Rehearsing):
         if not request.user.has_perm("errors.add_entry"):
             raise PermissionDenied
         try:
-            with one_act("unexplained"):
-                entry = draft_from(kind)
+            with one_change("unexplained"):
+                kind.refresh_from_db()  # somebody else may have begun it by now
+                is_begun = kind.state == Unexplained.State.DRAFTED
+                entry = (is_begun and kind.entry) or draft_from(kind)
         except Section.DoesNotExist:
             self.message_user(
                 request, _("Please make a section first."), messages.ERROR

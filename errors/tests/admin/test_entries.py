@@ -90,7 +90,7 @@ def test_section_title_and_one_phrase_explain_a_paste_at_once(staff, monkeypatch
     entry = Entry.objects.get()
     assert response.status_code == 302
     assert (entry.slug, entry.position, entry.title_ja) == (
-        "entry-2",
+        "entry",
         10,
         "宛先がありません",
     )
@@ -100,7 +100,7 @@ def test_section_title_and_one_phrase_explain_a_paste_at_once(staff, monkeypatch
 
 
 @pytest.mark.parametrize(
-    ("title_en", "slug"), [("User unknown!", "user-unknown"), ("", "entry-2")]
+    ("title_en", "slug"), [("User unknown!", "user-unknown"), ("", "entry")]
 )
 def test_a_slug_is_made_of_the_title(staff, title_en, slug):
     add(staff, title_en=title_en)
