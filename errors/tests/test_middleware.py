@@ -73,7 +73,7 @@ def test_words_are_looked_up_without_database(client, address, typed):
     with connection.execute_wrapper(away):
         response = client.post(f"/en/{address}", typed, follow=True)
     assert response.status_code == 200
-    assert "Title of user-unknown" in content(response)
+    assert "errors/user-unknown/" in content(response)
 
 
 @pytest.mark.usefixtures("_catalog")
