@@ -1,6 +1,6 @@
 """Tags and filters of the customer's pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,13 +12,14 @@ from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression, Parser, Token
 from django.urls import reverse, translate_url
 from django.utils import translation
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from modeltranslation.utils import build_localized_fieldname
 
 from errors import branding, catalog, colours
 from errors.markup import render
+from errors.presentation.values import Segment
 from errors.wording import fill
 
 KEPT_MAX = 2000  # pieces of pages per catalog
@@ -105,6 +106,29 @@ def explained(text: str | None) -> SafeString:
 def filled(text: str | None) -> str:
     """Fill the places of a plain text with their fallback wordings."""
     return fill(text or "", (), translation.get_language())
+
+
+@register.filter
+def marked(segments: Iterable[Segment]) -> SafeString:
+    """Write the pieces of a line, each as what it is; in a template this took a third of
+    the result page's time.
+    """
+    return format_html_join("", "{}", ((_mark(segment),) for segment in segments))
+
+
+def _mark(segment: Segment) -> str:
+    if segment.role == "cause":
+        return format_html("<mark>{}</mark>", segment.text)
+    if segment.anchor:
+        return format_html(
+            '<a class="k" href="#{}" data-note="{}">{}</a>',
+            segment.anchor,
+            segment.note,
+            segment.text,
+        )
+    if segment.role:
+        return format_html('<span class="k">{}</span>', segment.text)
+    return segment.text
 
 
 @register.tag
