@@ -36,7 +36,7 @@ site: venv # the database with its tables and the shipped catalog
 	@$(PY) manage.py loadcatalog
 
 .PHONY: test
-test: venv-dev ## Run all tests: on SQLite, in Chromium, then on PostgreSQL
+test: venv-dev ## Run all tests, also in Chromium: on SQLite, then on PostgreSQL with Redis
 	@.ci/test
 
 .PHONY: check
@@ -52,6 +52,7 @@ check: venv-dev ## Check style, types, settings, migrations, translations and th
 	$(PY) .ci/check_messages.py
 	.ci/check_catalog
 	$(PY) .ci/write_glossary.py --check
+	.ci/check_deploy
 	@.ci/vulnerabilities || [ $$? = 3 ] # where the database cannot be asked, it says so
 
 .PHONY: vulnerabilities
@@ -89,6 +90,14 @@ glossary: venv ## Write docs/glossary.md anew from the catalog's terms
 .PHONY: bench
 bench: venv-dev ## Measure reading, explaining and searching; table and drawing in bench/results/
 	$(PY) -m bench
+
+.PHONY: load
+load: venv-dev ## Measure the stack of production on this machine (needs PostgreSQL, Redis, nginx, wrk)
+	@.ci/services $(PY) -m deploy.rehearsal.load
+
+.PHONY: chaos
+chaos: venv-dev ## Kill its parts under load, and see what is lost (needs the same)
+	@DURABLE=1 .ci/services $(PY) -m deploy.rehearsal.chaos
 
 FUZZ_SECONDS ?= 60
 .PHONY: fuzz

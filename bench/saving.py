@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sized
 from errors import catalog, rehearsing
 from errors.bounce.explaining import explain
 from errors.models import Example, Pattern
+from errors.publishing import build
 
 EXAMPLES = (1_000, 3_000)
 PHRASE = "user unknown"
@@ -48,7 +49,7 @@ def _fill_up(count: int) -> None:
 
 def _find_losses_slowly(before: rehearsing.Standing) -> list[str]:
     """Compile everything anew and explain every Example, before and after."""
-    after = catalog.build().catalog
+    after = build().catalog
     lost = []
     for slug, text in Example.objects.values_list("entry__slug", "text"):
         old = {verdict.entry for verdict in explain(text, before.catalog).verdicts}

@@ -12,7 +12,7 @@ from django.db import connection
 
 from bench.rules import invented_rules
 from errors.bounce.explaining import explain
-from errors.catalog import Published
+from errors.publishing import Published
 from errors.search import Document, Index, search
 
 QUERIES = Path("errors/tests/samples/search/queries.tsv")

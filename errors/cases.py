@@ -24,8 +24,8 @@ from errors.bounce.values import (
     Value,
     Verdict,
 )
-from errors.catalog import Published, PublishedEntry
 from errors.codes import Codes, read_codes
+from errors.publishing import Published, PublishedEntry
 from errors.wording import PLACEHOLDER, plain_number
 
 ANSWERS_MAX = 5

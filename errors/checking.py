@@ -11,8 +11,8 @@ from django.conf import settings
 from errors.bounce.explaining import explain
 from errors.bounce.matching import Catalog
 from errors.bounce.values import Bounce, Rule
-from errors.catalog import TEXT_FIELDS, build, read_texts
 from errors.models import Entry, Pattern, Term
+from errors.publishing import TEXT_FIELDS, build, read_texts
 from errors.sources import rules_of
 
 TITLE_MAX = 100  # characters that a list and a search engine still show

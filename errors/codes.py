@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from errors.bounce.explaining import explain
-from errors.catalog import Published, PublishedEntry
+from errors.publishing import Published, PublishedEntry
 
 
 @dataclass(frozen=True, slots=True)

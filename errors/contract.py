@@ -12,7 +12,7 @@ from errors.bounce.values import (
     Role,
     Verdict,
 )
-from errors.catalog import Published, PublishedEntry
+from errors.publishing import Published, PublishedEntry
 from errors.wording import fill
 
 

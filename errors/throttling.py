@@ -46,11 +46,10 @@ def count(purpose: str, client: str) -> Allowance:
     window, elapsed = divmod(int(time.time()), seconds)
     known_as = salted_hmac("errors.throttling", client).hexdigest()
     key = f"{purpose}:{window}:{known_as}"
-    cache.add(key, 0, timeout=2 * seconds)
     try:
         used = cache.incr(key)
-    except ValueError:  # dropped between the two calls: the cache is full
-        used = 1
+    except ValueError:  # the first in its window, or another one in this very moment
+        used = 1 if cache.add(key, 1, timeout=2 * seconds) else 2
     reset = seconds - elapsed
     return Allowance(
         limit=limit,

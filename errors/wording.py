@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import overload
@@ -81,19 +81,13 @@ def humanise(value: Value, language: str) -> str:
     A size of 10485760 is 10 MB, "0 days and 6 hours" is 6時間.
     """
     words = " ".join(unicodedata.normalize("NFKC", value.text).split())
+    say = _SAYINGS.get(value.type)
+    if say is None:
+        return words
+    if language == translation.get_language():
+        return say(words)
     with translation.override(language):
-        match value.type:
-            case "size":
-                return say_size(words)
-            case "duration":
-                return say_duration(words)
-            case "date":
-                return say_date(words)
-            case "count":
-                return _say_count(words)
-            case "address":
-                return words.strip("<>")
-    return words
+        return say(words)
 
 
 def plain_number(value: Value) -> str:
@@ -221,3 +215,12 @@ def _say_count(words: str) -> str:
 def _say_number(number: float) -> str:
     shown = f"{number:,.1f}"
     return shown.removesuffix(".0")
+
+
+_SAYINGS: dict[str, Callable[[str], str]] = {
+    "size": say_size,
+    "duration": say_duration,
+    "date": say_date,
+    "count": _say_count,
+    "address": lambda words: words.strip("<>"),
+}

@@ -12,6 +12,8 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from errors.logs import logging_config
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
@@ -41,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "corsheaders",
     "csp",
+    "django_prometheus",
     "simple_history",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -49,7 +52,11 @@ INSTALLED_APPS = [
     "errors",
 ]
 MIDDLEWARE = [
-    # These three stand first, so that files and refused requests get their headers too.
+    "errors.middleware.answer_probes",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "errors.middleware.name_request",
+    # These three stand before all that may answer, so that files and refused requests get
+    # their headers too.
     "errors.protection.add_headers",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -67,7 +74,9 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "errors.middleware.SurviveOutage",
     "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "faqsite.urls"
 WSGI_APPLICATION = "faqsite.wsgi.application"
@@ -105,18 +114,33 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps the connections
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 1,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=4),
-        "timeout": 5,
-    }
+    # A connection that died in the pool is replaced before it is used.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A database that is away must be found out in seconds: whoever needs it is told so.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        {
+            "connect_timeout": 3,
+            "tcp_user_timeout": 5000,
+            "pool": {
+                "min_size": 1,
+                "max_size": env.int("DATABASE_POOL_SIZE", default=4),
+                "timeout": 2,
+                # After this the pool gives up until it is asked again, so that it is back
+                # at once with the database; its own patience grows to minutes.
+                "reconnect_timeout": 5,
+            },
+        }
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Where each process leaves the published catalog, for one that starts without a database.
+CATALOG_SNAPSHOT = env.str("CATALOG_SNAPSHOT", default="")
 CACHE_URL = env.str("CACHE_URL", default="")
 CACHES = {
     "default": (
         {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "errors.rediscache.ForgivingRedisCache",
             "LOCATION": CACHE_URL,
+            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
         }
         if CACHE_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -345,10 +369,16 @@ LOGO = env.str("LOGO", default="")
 LOGO_DARK = env.str("LOGO_DARK", default="")
 ICON = env.str("ICON", default="")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"axes": {"level": "WARNING"}},  # logins have a record of their own
-}
+# --- Watching it -----------------------------------------------------------------------------
+# JSON, a line an event and without personal data; mails to ADMINS about what crashed, too.
+LOGGING = logging_config(
+    is_json=env.bool("LOG_JSON", default=not DEBUG),
+    level=env.str("LOG_LEVEL", default="INFO"),
+)
+addresses: list[str] = env.list("ADMINS", default=[])
+ADMINS = [(address, address) for address in addresses]
+# Who may see /metrics and the details of /readyz, as networks.
+MONITORING_CLIENTS: list[str] = env.list(
+    "MONITORING_CLIENTS", default=["127.0.0.0/8", "::1/128"]
+)
+PROMETHEUS_EXPORT_MIGRATIONS = False  # would ask the database at every start

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from errors import catalog
 from errors.access import steps, views
 from errors.throttling import ask_to_wait, find_wait
 
@@ -48,6 +49,11 @@ class StaffSite(admin.AdminSite):
             return response
 
         return seen
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Tell every page whether customers read the catalog as staff see it."""
+        context = super().each_context(request)
+        return {**context, "catalog_problem": catalog.current().problem}
 
     def get_urls(self) -> list[Any]:
         return [

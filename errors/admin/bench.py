@@ -34,11 +34,12 @@ from errors.bounce.explaining import explain
 from errors.bounce.redacting import anonymise
 from errors.bounce.suggesting import suggest_phrase
 from errors.bounce.values import Explanation
-from errors.catalog import Published, as_if_published, current
+from errors.catalog import current
 from errors.forms import ExplainForm, PasteField
 from errors.models import Entry, Example, Relation, State
 from errors.models.codes import REPLY_CODE, STATUS_CODE
 from errors.presentation import reply_to, result_page
+from errors.publishing import Published, as_if_published
 from errors.rehearsing import find_strays
 from errors.roles import may_edit
 from errors.trying import try_bounce

@@ -28,9 +28,10 @@ from errors.admin.prefilling import fields_of, rows_of
 from errors.admin.rights import ByRole
 from errors.admin.tabs import LanguageTabs
 from errors.admin.versions import show_deleted
-from errors.catalog import STAFF_FIELDS, TEXT_FIELDS, as_if_published, current
+from errors.catalog import current
 from errors.describing import label_of
 from errors.models import Entry, State
+from errors.publishing import STAFF_FIELDS, TEXT_FIELDS, as_if_published
 from errors.rehearsing import find_strays
 from errors.roles import may_publish
 

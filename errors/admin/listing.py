@@ -12,9 +12,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
-from errors.catalog import TEXT_FIELDS, current
+from errors.catalog import current
 from errors.figures import EntryFigures, figures_of
 from errors.models import Entry, Example, State
+from errors.publishing import TEXT_FIELDS
 from errors.rehearsing import find_strays, leads_home
 
 

@@ -19,7 +19,8 @@ from errors.api.schemas import (
     SectionItem,
 )
 from errors.bounce import smtp
-from errors.catalog import PublishedEntry, current
+from errors.catalog import current
+from errors.publishing import PublishedEntry
 from errors.wording import fill
 
 

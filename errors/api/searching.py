@@ -1,7 +1,7 @@
 """Words, codes or a line of a bounce → entries, as the site's own search finds them."""
 
 from errors.bounce.explaining import explain
-from errors.catalog import Published, PublishedEntry
+from errors.publishing import Published, PublishedEntry
 from errors.search import search
 
 

@@ -14,8 +14,9 @@ from errors.bounce.grouping import Signature, find_unsure, signature_of
 from errors.bounce.reading import read
 from errors.bounce.redacting import anonymise
 from errors.bounce.values import Bounce, Explanation, Verdict
-from errors.catalog import Published, current
+from errors.catalog import current
 from errors.models import Entry, HandIn, Unexplained
+from errors.publishing import Published
 from errors.purging import purge
 
 READ_FACTOR = (

@@ -19,13 +19,14 @@ from errors.bounce.explaining import explain
 from errors.bounce.forwarding import find_forwarded
 from errors.bounce.values import Explanation
 from errors.cases import read_case, write_case
-from errors.catalog import Published, current
+from errors.catalog import current
 from errors.mailin import memory
 from errors.mailin.authentication import is_authentic
 from errors.mailin.letters import REFERENCES_MAX, Letter, read_letter
 from errors.mailin.manners import MARK, why_not
 from errors.mailin.plain import plain_answer
 from errors.presentation import result_page
+from errors.publishing import Published
 from errors.throttling import count
 from errors.wording import fill
 

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from errors.bounce.values import Certainty, Verdict
-from errors.catalog import PublishedEntry
 from errors.markup import render
 from errors.presentation.case import Case
 from errors.presentation.headline import (
@@ -16,6 +15,7 @@ from errors.presentation.headline import (
     tone_of,
 )
 from errors.presentation.values import Answer, Link, RecipientGroup, Tone
+from errors.publishing import PublishedEntry
 
 ADDRESSES_MAX = 20  # of one fate; the bounce itself lists them all
 OTHERS_MAX = 3

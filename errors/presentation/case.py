@@ -8,7 +8,7 @@ from typing import overload
 from django.utils.safestring import SafeString
 
 from errors.bounce.values import Bounce, Candidate, Explanation, Value, Verdict
-from errors.catalog import Published, PublishedEntry
+from errors.publishing import Published, PublishedEntry
 from errors.wording import fill
 
 

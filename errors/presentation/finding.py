@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from errors.bounce.values import Explanation
 from errors.box import is_notice
-from errors.catalog import Published, PublishedEntry
 from errors.markup import render
 from errors.models import Actor, Entry, Outcome
+from errors.publishing import Published, PublishedEntry
 from errors.search import search
 from errors.search.marking import Marker
 from errors.search.narrowing import FACETS, Narrowing, count, narrow

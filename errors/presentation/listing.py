@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from errors.bounce import smtp
-from errors.catalog import Published
 from errors.models import Actor, Entry, Provider
 from errors.presentation.finding import search_url
+from errors.publishing import Published
 from errors.search.words import read_aloud
 
 RECENT_MAX = 50

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import translation
 
-from errors.catalog import Published, PublishedEntry
 from errors.codes import Codes, entries_for
 from errors.presentation.decoding import decode_codes
 from errors.presentation.values import Decoded, Link
+from errors.publishing import Published, PublishedEntry
 from errors.wording import fill
 
 

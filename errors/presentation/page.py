@@ -8,7 +8,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _, ngettext
 
 from errors.bounce.values import Explanation, GlossMatch
-from errors.catalog import Published, PublishedEntry
 from errors.models import Actor, Outcome
 from errors.presentation.answers import find_answers, find_others, group_recipients
 from errors.presentation.case import Case
@@ -20,6 +19,7 @@ from errors.presentation.text import CAUSE, TextView
 from errors.presentation.timeline import aware, timeline_of
 from errors.presentation.values import Answer, Cause, Fact, ResultPage, Way
 from errors.presentation.way import way_to, whole_way
+from errors.publishing import Published, PublishedEntry
 from errors.wording import say_date
 
 QUOTE_MAX = 120

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from errors.bounce.values import Explanation, Recipient, Span, Value
-from errors.catalog import Published, PublishedEntry
+from errors.publishing import Published, PublishedEntry
 from errors.wording import fill
 
 WORDS_MAX = 300

@@ -1,5 +1,8 @@
 """The mail's way from one person to the other, with the place where it stopped."""
 
+from functools import lru_cache
+
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from errors.models import Stage
@@ -11,6 +14,11 @@ def way_to(stage: str, tone: Tone = "stop", *, is_guess: bool = False) -> Way:
 
     Must run in the reader's language, as everything here.
     """
+    return _way_to(stage, tone, is_guess, translation.get_language())
+
+
+@lru_cache
+def _way_to(stage: str, tone: Tone, is_guess: bool, language: str) -> Way:  # noqa: FBT001 - a key
     stages = [Stage(value) for value in Stage.values]
     stop = Stage.values.index(stage)
     steps = tuple(

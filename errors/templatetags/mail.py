@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest
-from django.template import Context
+from django.template import Context, Node, NodeList
+from django.template.base import FilterExpression, Parser, Token
 from django.urls import reverse, translate_url
 from django.utils import translation
 from django.utils.html import format_html
@@ -15,9 +17,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from modeltranslation.utils import build_localized_fieldname
 
-from errors import branding, catalog, colours
+from errors import branding, colours
+from errors.catalog import current as current_catalog
 from errors.markup import render
 from errors.wording import fill
+
+KEPT_MAX = 2000  # pieces of pages per catalog
 
 register = template.Library()
 
@@ -49,11 +54,20 @@ def keep_days(name: str) -> int:
 def language_links(context: Context) -> tuple[LanguageLink, ...]:
     """Return links to this very page in each language; without a page, to the home."""
     request: HttpRequest | None = context.get("request")
-    return tuple(_links(request.get_full_path() if request else "/"))
+    if request is None:
+        return _page_links("/", translation.get_language())
+    if request.META.get("QUERY_STRING") or not request.resolver_match:
+        # Somebody's own words, perhaps: nothing to keep.
+        return tuple(_links(request.get_full_path(), translation.get_language()))
+    return _page_links(request.path, translation.get_language())
 
 
-def _links(path: str) -> Iterator[LanguageLink]:
-    current = translation.get_language()
+@lru_cache(maxsize=4096)
+def _page_links(path: str, current: str) -> tuple[LanguageLink, ...]:
+    return tuple(_links(path, current))
+
+
+def _links(path: str, current: str) -> Iterator[LanguageLink]:
     for code, _name in settings.LANGUAGES:
         url = translate_url(path, code)
         if url == path and code != current:
@@ -84,7 +98,7 @@ def markdown(text: str | None) -> SafeString:
 def explained(text: str | None) -> SafeString:
     """Render staff's Markdown with the terms in it explained where they stand."""
     language = translation.get_language()
-    glossary = catalog.current().glossary(language)
+    glossary = current_catalog().glossary(language)
     return fill(render(text or "", glossary), (), language)
 
 
@@ -92,3 +106,36 @@ def explained(text: str | None) -> SafeString:
 def filled(text: str | None) -> str:
     """Fill the places of a plain text with their fallback wordings."""
     return fill(text or "", (), translation.get_language())
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> "KeptNode":
+    """Render what stands within once for each catalog, language and given value.
+
+    {% kept "way" way %}…{% endkept %}
+
+    Only for what the catalog alone decides: nothing of a reader, a request or a paste may
+    stand within. What is kept goes with the catalog, at the next edit.
+    """
+    _, *keys = token.split_contents()
+    nodes = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode([parser.compile_filter(key) for key in keys], nodes)
+
+
+class KeptNode(Node):
+    """Renders its nodes, or returns what they gave before."""
+
+    def __init__(self, keys: list[FilterExpression], nodes: NodeList) -> None:
+        self.keys = keys
+        self.nodelist = nodes
+
+    def render(self, context: Context) -> SafeString:
+        shelf = current_catalog().kept
+        key = (translation.get_language(), *(key.resolve(context) for key in self.keys))
+        html = shelf.get(key)
+        if html is None:
+            html = self.nodelist.render(context)
+            if len(shelf) < KEPT_MAX:
+                shelf[key] = html
+        return html

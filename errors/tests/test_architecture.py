@@ -54,8 +54,12 @@ LEVELS = (
         "surveying",
         "comparing",
         "reasoning",
+        "metrics",
+        "logs",
+        "rediscache",
     ),
     (
+        "rows",
         "search",
         "purging",
         "tallying",
@@ -65,6 +69,7 @@ LEVELS = (
         "roles",
         "sources",
     ),
+    ("publishing",),
     ("translation", "catalog", "shipping"),
     (
         "contract",
@@ -74,11 +79,12 @@ LEVELS = (
         "versions",
         "rehearsing",
         "describing",
+        "health",
     ),
     ("presentation", "cases", "reconciling", "trying"),
     ("forms", "access", "mailin"),
     ("views", "api", "admin", "templatetags", "management"),
-    ("apps", "urls"),
+    ("apps", "urls", "middleware"),
 )
 # Arrows within one level, each with its reason.
 NEIGHBOURS = {

@@ -1,11 +1,14 @@
 """The bridge: edits are live at once, outages are survived."""
 
+import threading
+
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 from errors import catalog
 from errors.bounce.explaining import explain
 from errors.models import CatalogRevision, Entry, Gloss, Pattern, Provider
+from errors.publishing import as_if_published, build
 from errors.tests.rows import make_entry
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +54,7 @@ def test_a_build_takes_a_constant_number_of_queries(number, django_assert_num_qu
     for n in range(number):
         make_entry(f"entry-{n}", f"phrase number {n}")
     with django_assert_num_queries(9):
-        catalog.build()
+        build()
 
 
 @pytest.mark.parametrize(
@@ -83,21 +86,91 @@ def refuse(*_):
     raise DatabaseError("connection refused")
 
 
-def test_explaining_survives_a_dead_database(clock):
+@pytest.mark.django_db(transaction=True)
+def test_explaining_survives_a_dead_database_and_notices_its_return(clock):
     make_entry("unknown", "user unknown")
     catalog.current()
     clock.now += 60
     with connection.execute_wrapper(refuse):
         assert entry_of("user unknown") == "unknown"
         assert catalog.current().problem == "DatabaseError"
+        assert catalog.current().is_database_away
     clock.now += 60
+    # Nobody waits for a database that was away: the look goes on beside this request.
+    assert catalog.current().problem == "DatabaseError"
+    catalog.wait_for_look()
     assert catalog.current().problem == ""
+    assert not catalog.current().is_database_away
 
 
 def test_a_dead_database_from_the_start_gives_an_empty_catalog():
     with connection.execute_wrapper(refuse):
         assert entry_of("user unknown") is None
         assert catalog.current().problem == "DatabaseError"
+
+
+def test_what_needs_a_catalog_is_told_that_there_never_was_one():
+    with (
+        connection.execute_wrapper(refuse),
+        pytest.raises(OperationalError, match="no catalog yet: DatabaseError"),
+    ):
+        catalog.require()
+
+
+@pytest.fixture
+def snapshot(settings, tmp_path):
+    settings.CATALOG_SNAPSHOT = str(tmp_path / "catalog.jsonl")
+    return tmp_path / "catalog.jsonl"
+
+
+def wait_for_snapshot():
+    for thread in threading.enumerate():
+        if thread.name == catalog.KEEPER:
+            thread.join()
+
+
+def start_without_database():
+    """Return the catalog of a process that starts while the database is away."""
+    wait_for_snapshot()
+    catalog.forget()
+    with connection.execute_wrapper(refuse):
+        return catalog.current()
+
+
+def test_a_start_without_database_takes_the_last_catalog_written(snapshot):
+    make_entry("unknown", "user unknown")
+    before = catalog.current()
+    after = start_without_database()
+    assert explain("user unknown", after.catalog).verdicts[0].entry == "unknown"
+    assert after.entries["unknown"].texts == before.entries["unknown"].texts
+    assert after.sections == before.sections
+    assert (after.revision, after.problem) == (before.revision, "DatabaseError")
+
+
+def test_the_catalog_written_follows_the_edits(snapshot, clock):
+    make_entry("unknown", "user unknown")
+    catalog.current()
+    make_entry("full", "mailbox is full")
+    clock.now += 2
+    catalog.current()
+    assert set(start_without_database().entries) == {"unknown", "full"}
+
+
+@pytest.mark.parametrize(
+    "content", ["", "rubbish", '{"revision": 3}\n{"model": "x"}\n']
+)
+def test_a_broken_snapshot_is_as_good_as_none(snapshot, content, caplog):
+    snapshot.write_text(content)
+    assert start_without_database().revision == -1
+    assert "There is no CATALOG_SNAPSHOT to start from" in caplog.messages
+
+
+def test_a_snapshot_that_cannot_be_written_breaks_nothing(settings, tmp_path, caplog):
+    settings.CATALOG_SNAPSHOT = str(tmp_path / "nowhere" / "catalog.jsonl")
+    make_entry("unknown", "user unknown")
+    assert entry_of("user unknown") == "unknown"
+    wait_for_snapshot()
+    assert "The catalog could not be written to CATALOG_SNAPSHOT" in caplog.messages
 
 
 def test_a_pattern_that_no_longer_compiles_is_left_out(caplog):
@@ -116,8 +189,8 @@ def test_texts_fall_back_to_a_language_that_has_them():
 def test_a_draft_is_tried_as_if_it_were_published():
     make_entry("full", "mailbox full")
     draft = make_entry("unknown", "user unknown", state="draft")
-    published = catalog.build()
-    tried = catalog.as_if_published(published, draft)
+    published = build()
+    tried = as_if_published(published, draft)
     assert explain("550 user unknown", tried.catalog).verdicts[0].entry == "unknown"
     assert explain("mailbox full", tried.catalog).verdicts[0].entry == "full"
     assert tried.entries["unknown"].text("title", "en") == "Title of unknown"

@@ -5,9 +5,9 @@ import random
 import pytest
 from django.conf import settings
 
-from errors import catalog
 from errors.bounce.explaining import explain
 from errors.models import Entry, Example, Gloss, Provider
+from errors.publishing import as_if_published, build
 from errors.rehearsing import find_losses, find_strays, leads_home, stand
 from errors.shipping import load
 from errors.tests.rows import make_entry
@@ -119,7 +119,7 @@ def test_an_example_may_lead_home_for_one_of_its_recipients():
 def test_strays_of_a_draft_are_found_as_if_it_were_published():
     make_two()
     draft = make_entry("draft", "full of", state="draft")
-    published = catalog.as_if_published(catalog.build(), draft)
+    published = as_if_published(build(), draft)
     proofs = [
         ("draft", "552 mailbox full of letters"),
         ("draft", "glass full of water"),
@@ -134,7 +134,7 @@ def test_strays_of_a_draft_are_found_as_if_it_were_published():
 
 def find_losses_slowly(before, texts_before):
     """Compile the whole catalog and explain every Example, before and after."""
-    after = catalog.build().catalog
+    after = build().catalog
     for slug, text in Example.objects.filter(entry__state="published").values_list(
         "entry__slug", "text"
     ):

@@ -5,11 +5,11 @@ import textwrap
 import pytest
 from django.conf import settings
 
-from errors import catalog
 from errors.bounce.explaining import explain
 from errors.bounce.folding import fold
 from errors.contract import as_contract
 from errors.models import Entry
+from errors.publishing import TEXT_FIELDS, Published, build
 from errors.shipping import load
 
 SECTIONS = ("by-message", "by-number", "by-subject")
@@ -117,7 +117,7 @@ This text is none of the cause: relaying denied, message too large.
 """
 
 
-_read: list[tuple[catalog.Published, dict[str, str]]] = []
+_read: list[tuple[Published, dict[str, str]]] = []
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def shipped(db):
     if not _read:
         load(settings.BASE_DIR / "fixtures" / "catalog")
         entries = Entry.objects.filter(section__slug__in=SECTIONS)
-        _read.append((catalog.build(), {e.slug: e.sample for e in entries}))
+        _read.append((build(), {e.slug: e.sample for e in entries}))
     return _read[0]
 
 
@@ -255,7 +255,7 @@ def test_every_entry_of_the_seed_is_shipped_in_both_languages(shipped):
     published, _ = shipped
     for slug in DECIDING:
         entry = published.entries[slug]
-        for field in catalog.TEXT_FIELDS:
+        for field in TEXT_FIELDS:
             texts = {entry.texts.by_language[field, code] for code in ("ja", "en")}
             assert len(texts - {""}) == 2, (slug, field)
 

@@ -7,6 +7,7 @@ from django.utils import translation
 from errors import catalog
 from errors.bounce.explaining import explain
 from errors.presentation import reply_to
+from errors.publishing import build
 from errors.tests.admin.pages import make_client
 from errors.tests.rows import make_entry
 
@@ -71,7 +72,7 @@ def test_staff_get_a_reply_on_the_result_and_customers_do_not(client):
 
 
 def reply(language="en", text=BOUNCE):
-    published = catalog.build()
+    published = build()
     return reply_to(explain(text, published.catalog), published, language)
 
 

@@ -21,7 +21,7 @@ from errors.bounce.values import (
     Span,
     Verdict,
 )
-from errors.catalog import Published
+from errors.publishing import Published
 from errors.reasoning import say_why
 from errors.trying.patterns import Capture, capture
 from errors.trying.regions import Stretch, find_regions

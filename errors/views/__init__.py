@@ -24,6 +24,7 @@ from errors.views.trouble import (
     forbidden,
     not_found,
     server_error,
+    unavailable,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "suggest",
     "thanks",
     "titles",
+    "unavailable",
 ]

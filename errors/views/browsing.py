@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from errors import catalog as published_catalog
 from errors.figures import most_looked_up
-from errors.models import Actor, Entry, Section
+from errors.models import Actor, Entry, Relation, Section
 from errors.presentation import decode_codes, listing, way_to
 from errors.presentation.entry import entry_head
 from errors.presentation.head import Head, Step
@@ -40,7 +41,7 @@ def _most_looked_up() -> list[str]:
 @require_safe
 @revalidated(besides=_most_looked_up)
 def catalog(request: HttpRequest) -> HttpResponse:
-    published = published_catalog.current()
+    published = published_catalog.require()
     context = {
         "sections": published_sections(),
         "head": _head(
@@ -93,14 +94,14 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def entry(request: HttpRequest, slug: str) -> HttpResponse:
-    if slug in published_catalog.current().rows:
+    if slug in published_catalog.require().rows:
         return _entry(request, slug)
     return _preview(request, slug)
 
 
 @revalidated()
 def _entry(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = published_catalog.current().rows[slug]
+    shown = published_catalog.require().rows[slug]
     count_look(shown.slug, translation.get_language() or "")
     return render(request, "errors/entry.html", _context_of(shown))
 
@@ -109,9 +110,9 @@ def _preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show staff a draft where customers will find it: marked, never cached or indexed."""
     if not (request.user.is_staff and request.user.has_perm("errors.view_entry")):
         raise Http404
-    draft = get_object_or_404(
-        published_catalog.whole(Entry.objects.select_related("section")), slug=slug
-    )
+    public = Relation.objects.filter(other__state="published").select_related("other")
+    drafts = Entry.objects.prefetch_related("providers", Prefetch("relations", public))
+    draft: Entry = get_object_or_404(drafts, slug=slug)
     context = {**_context_of(draft), "is_draft": True}
     response = render(request, "errors/entry.html", context)
     add_never_cache_headers(response)
@@ -135,7 +136,7 @@ def _context_of(shown: Entry) -> dict[str, Any]:
 @require_safe
 @revalidated()
 def codes(request: HttpRequest) -> HttpResponse:
-    published = published_catalog.current()
+    published = published_catalog.require()
     context = {
         "head": _head(
             _("All codes of mail errors"),
@@ -153,7 +154,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 @require_safe
 @revalidated()
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
-    published = published_catalog.current()
+    published = published_catalog.require()
     found = [(p, n) for p, n in listing.providers_of(published) if p.slug == slug]
     if not found:
         raise Http404
@@ -176,7 +177,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
 def actor(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in Actor.values:
         raise Http404
-    published = published_catalog.current()
+    published = published_catalog.require()
     who = Actor(slug)
     title = _("Who must act: %(who)s") % {"who": who.label}
     entries = [entry for entry in published.rows.values() if entry.actor == slug]
@@ -193,7 +194,7 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
 @revalidated()
 def titles(request: HttpRequest) -> HttpResponse:
     context = {
-        "groups": listing.by_title(published_catalog.current()),
+        "groups": listing.by_title(published_catalog.require()),
         "head": _head(
             _("By title"), _("All mail errors in the order of their titles."), "titles"
         ),
@@ -205,7 +206,7 @@ def titles(request: HttpRequest) -> HttpResponse:
 @revalidated()
 def recent(request: HttpRequest) -> HttpResponse:
     context = {
-        "entries": listing.recently_changed(published_catalog.current()),
+        "entries": listing.recently_changed(published_catalog.require()),
         "head": _head(
             _("Recently changed"), _("What we added or changed last."), "recent"
         ),
@@ -231,7 +232,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
 
 def published_sections() -> tuple[Section, ...]:
     """Return all sections, each with its published entries; from memory."""
-    return published_catalog.current().sections
+    return published_catalog.require().sections
 
 
 def _head(title: str, description: str, name: str, *args: str) -> Head:

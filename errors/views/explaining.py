@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
@@ -32,6 +33,7 @@ from errors.codes import read_codes
 from errors.forms import ExplainForm
 from errors.listening import offer
 from errors.listening.forms import HandInForm
+from errors.metrics import count_explanation
 from errors.origins import is_foreign
 from errors.presentation import reply_to, result_page
 from errors.presentation.finding import search_url
@@ -52,7 +54,7 @@ EXAMPLES = 4  # to try on the first page
 def home(request: HttpRequest) -> HttpResponse:
     if codes := read_codes(request.GET.get("code", "")):
         return redirect("code", str(codes))
-    rows = published_catalog.current().rows.values()
+    rows = published_catalog.require().rows.values()
     context = {
         "form": ExplainForm(),
         "sections": [one for one in published_sections() if one.entries.all()],
@@ -149,13 +151,14 @@ def _read_paste(request: HttpRequest) -> str | bytes | HttpResponse:
 
 
 def _explain_paste(paste: str | bytes) -> Explanation:
-    return explaining.explain(paste, published_catalog.current().catalog)
+    return explaining.explain(paste, published_catalog.require().catalog)
 
 
 def _show(
     request: HttpRequest, paste: str | bytes, explanation: Explanation
 ) -> HttpResponse:
-    published = published_catalog.current()
+    published = published_catalog.require()
+    count_explanation(explanation)
     language = translation.get_language() or settings.LANGUAGE_CODE
     page = result_page(explanation, published, language)
     count_explained(explanation, published.catalog, language)
@@ -170,9 +173,16 @@ def _show(
             reverse("case", args=[write_case(explanation, published)])
         ),
     }
-    if request.user.is_staff:  # who answers customers gets an answer to send
+    if _is_staff(request):  # who answers customers gets an answer to send
         context["reply"] = reply_to(explanation, published, language)
     return render(request, "errors/result.html", context)
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    try:
+        return request.user.is_staff
+    except DatabaseError:  # explaining goes on without
+        return False
 
 
 @dataclass(frozen=True, slots=True)

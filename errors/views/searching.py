@@ -76,7 +76,7 @@ def search_here(request: HttpRequest, text: str) -> HttpResponse:
 def _answer(
     request: HttpRequest, wanted: Wanted, *, is_here: bool = False
 ) -> HttpResponse:
-    published = published_catalog.current()
+    published = published_catalog.require()
     explanation = explaining.explain(wanted.text, published.catalog)
     page = search_page(wanted, published, explanation)
     if not page.is_narrowed and wanted.page in ("", "1"):
@@ -94,7 +94,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """Suggest entries for what is being typed; by POST, for it may become an address."""
     form = SearchForm(request.POST)
     text = form.cleaned_data["q"] if form.is_valid() else ""
-    published = published_catalog.current()
+    published = published_catalog.require()
     language = _language()
     hits = find_suggestions(text, language, published.index) if text else ()
     return JsonResponse({"suggestions": suggestions(hits, published, language)})

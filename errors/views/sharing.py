@@ -26,7 +26,7 @@ def code(request: HttpRequest, text: str) -> HttpResponse:
         raise Http404
     if text != str(codes):
         return redirect("code", str(codes))
-    page = code_page(codes, published_catalog.current(), _language())
+    page = code_page(codes, published_catalog.require(), _language())
     if len(page.entries) == 1:
         return redirect(page.entries[0].url)
     return render(request, "errors/code.html", {"page": page, "form": ExplainForm()})
@@ -36,7 +36,7 @@ def code(request: HttpRequest, text: str) -> HttpResponse:
 @revalidated()
 def case(request: HttpRequest, told: str) -> HttpResponse:
     """Show the explanation of a case again, without the mail."""
-    published = published_catalog.current()
+    published = published_catalog.require()
     try:
         explanation = read_case(told, published)
     except CaseError as error:

@@ -18,10 +18,11 @@ from tqdm import tqdm
 from errors.bounce.explaining import explain
 from errors.bounce.highlighting import find_segments
 from errors.bounce.values import Explanation
-from errors.catalog import Published, current
+from errors.catalog import current
 from errors.contract import Contract, as_contract
 from errors.mailstore import Mail, find_mails
 from errors.models import Actor, Tally
+from errors.publishing import Published
 from errors.surveying import COLUMNS, Row, Summary, rows_of
 from errors.tallying import count_explained
 

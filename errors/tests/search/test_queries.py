@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from errors import catalog
 from errors.bounce.explaining import explain
+from errors.publishing import build
 from errors.search import search
 from errors.shipping import load
 
@@ -27,7 +27,7 @@ def shipped(db):
     """Return the compiled catalog; immutable, so read only once."""
     if not _read:
         load(settings.BASE_DIR / "fixtures" / "catalog")
-        _read.append(catalog.build())
+        _read.append(build())
     return _read[0]
 
 

@@ -1,0 +1,1 @@
+"""How the site goes to production, and the rehearsal of it."""
