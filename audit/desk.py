@@ -61,7 +61,7 @@ def _collide(tab: Tab) -> None:
     other.goto(tab.url)
     for page, words in ((other, "Gmail"), (tab, "Google")):
         title = page.locator("[id^=id_title_]:visible").first
-        title.fill(f"{title.input_value()} ({words})")
+        title.fill(f"{title.input_value().partition(' (')[0]} ({words})")
         _press(page, "[name=_continue]")
     other.close()
 

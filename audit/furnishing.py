@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from errors.history import one_act
 from errors.listening import receive
-from errors.models import Entry, LostSearch, Tally
+from errors.models import Entry, LostSearch, Pattern, Tally
 
 DAYS = 30
 UNKNOWN = (
@@ -109,8 +109,9 @@ def _counted(tally: Tally, day: datetime.date, language: str, count: float) -> T
 def _change() -> None:
     """Change an entry, so that its history has something to compare and a text is stale."""
     entry: Any = Entry.objects.get(slug="yahoo-over-quota")
-    entry._history_user = get_user_model().objects.first()
+    pattern: Any = Pattern(entry=entry, text="this mailbox has no room left")
+    entry._history_user = pattern._history_user = get_user_model().objects.first()
     with one_act():
         entry.summary_ja = entry.summary_ja + "空きができるのをお待ちください。"
         entry.save()
-        entry.patterns.create(text="this mailbox has no room left")
+        pattern.save()

@@ -59,7 +59,7 @@ def main() -> None:
             take_for_readme(chromium, address)
             return
         if options.docs:
-            take_for_docs(chromium, address)
+            take_for_docs(chromium, address, options.pages)
             return
         for picture in wanted(options):
             take(chromium, address, picture, FOLDER / picture.name)
@@ -87,9 +87,9 @@ def take_for_readme(chromium: Browser, address: str) -> None:
         take(chromium, address, picture, path, height=1640, scale=0.6)
 
 
-def take_for_docs(chromium: Browser, address: str) -> None:
+def take_for_docs(chromium: Browser, address: str, names: list[str]) -> None:
     """Photograph the desk for docs/editors.md and docs/editors.ja.md, as light WebP."""
-    pages = [page for page in DESK if page.in_docs]
+    pages = [p for p in DESK if p.in_docs and p.name in (names or [p.name])]
     for page, language in itertools.product(pages, LANGUAGES):
         picture = Picture(page, language, 1280, "light")
         path = README / f"{page.name}-{language}.png"

@@ -86,7 +86,7 @@ class UnexplainedAdmin(Rehearsing):
 
     form = TriageForm
     change_form_template = "admin/errors/unexplained/triage.html"
-    list_display = ("wording", "do", "count", "seen", "codes", "state")
+    list_display = ("heading", "do", "count", "seen", "state")
     list_filter = ("state", "provider")
     list_per_page = 50
     search_fields = ("wording", "reply_code", "status_code", "hand_ins__text")
@@ -95,7 +95,7 @@ class UnexplainedAdmin(Rehearsing):
     actions = (IGNORE, REOPEN)
 
     class Media:
-        css = {"all": ["errors-admin/listening.css"]}
+        css = {"all": ["errors-admin/admin.css", "errors-admin/listening.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -208,9 +208,13 @@ class UnexplainedAdmin(Rehearsing):
     def seen(self, kind: Unexplained) -> datetime.date:
         return timezone.localtime(kind.last_seen).date()
 
-    @admin.display(description=_("codes"))
-    def codes(self, kind: Unexplained) -> str:
-        return " ".join(filter(None, (kind.reply_code, kind.status_code))) or "–"
+    @admin.display(description=_("wording"), ordering="wording")
+    def heading(self, kind: Unexplained) -> SafeString:
+        """Name a kind by its words, with the codes that stood beside them."""
+        codes = " ".join(filter(None, (kind.reply_code, kind.status_code)))
+        return format_html(
+            '{}<br><span class="quiet">{}</span>', kind.wording, codes or "–"
+        )
 
     @admin.display(description=_("what to do"))
     def do(self, kind: Unexplained) -> SafeString:

@@ -118,6 +118,7 @@ def test_a_bounce_becomes_an_entry_and_goes_back(log_in, live_server, site):
     expect(page.locator("#id_patterns-0-text")).to_have_value(
         "the raccoon guards this mailbox"
     )
+    page.locator("#id_patterns-0-text").scroll_into_view_if_needed()
     expect(page.locator(".tried mark").first).to_have_text(
         "the raccoon guards this mailbox"
     )
