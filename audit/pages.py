@@ -33,6 +33,14 @@ class Page:
         return answer
 
 
+UNKNOWN = """From: MAILER-DAEMON@mx.example.jp
+To: hanako@example.jp
+Subject: Undelivered Mail
+
+<taro@example.jp>: mumble mumble, sorry.
+"""
+
+
 def _answer(folder: Path, name: str, file: str, *, is_scored: bool = False) -> Page:
     text = (folder / file).read_bytes().decode("utf-8", "replace")
     return Page(f"result-{name}", paste=text, is_scored=is_scored)
@@ -52,11 +60,18 @@ PAGES = (
     Page("actor", "errors/by/actor/host/"),
     Page("titles", "errors/by/title/"),
     Page("recent", "errors/by/date/"),
+    Page("glossary", "glossary/"),
     Page("search", "search/", is_scored=True),
     Page("search-found", "search/?q=gmail+full", is_scored=True),
     Page("search-line", "search/?q=user+unknown"),
     Page("search-nothing", "search/?q=xyzzyx"),
+    Page("search-narrowed", "search/?q=550&section=google"),
     Page("search-private", paste="taro@example.jp 550"),
+    Page("code", "code/550-5.7.1/"),
+    Page("case", "case/failure/returned-mail-over-quota~552-5.2.2~wording~failed/"),
+    Page("embed", "embed/"),
+    Page("api", "api/"),
+    Page("thanks", "thanks/returned-mail-over-quota/"),
     _paste("full", "full.eml", is_scored=True),
     _paste("several", "several.eml"),
     _paste("delay", "delay.eml"),
@@ -68,7 +83,7 @@ PAGES = (
     _sample("feedback", "arf.eml"),
     _sample("program", "outlook-0x800ccc0f-ja.txt"),
     Page("result-code", paste="<taro@example.jp>: 550 5.7.1"),
-    Page("result-unknown", paste="<taro@example.jp>: mumble mumble, sorry (#5.9.9)"),
+    Page("result-unknown", paste=UNKNOWN),
     Page("result-nothing", paste="Hello,\n\nhow are you?\n\nRegards,\nTaro"),
     Page(
         "result-phishing",

@@ -23,15 +23,17 @@ def choose_answer(text: str, explanation: Explanation) -> Answer:
     """Tell how to answer a typed or pasted text.
 
     What is long is a notice. What is short is looked up, unless it is a line of a bounce
-    with personal data in it. Between the two the catalog decides: does it know the words?
+    with personal data in it: one that the catalog knows, or that has a code. Between the two
+    the catalog decides: does it know the words?
     """
     if not is_short(text):
         return "explain"
     is_known = is_notice(explanation)
+    has_code = any(code.certain for code in explanation.bounce.codes)
     if may_travel(text):
         is_line = len(text) <= WORDS_MAX and "\n" not in text.strip()
         return "search" if is_line or not is_known else "explain"
-    return "explain" if is_known else "search-here"
+    return "explain" if is_known or has_code else "search-here"
 
 
 def is_short(text: str) -> bool:

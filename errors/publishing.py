@@ -13,7 +13,8 @@ from modeltranslation.utils import build_localized_fieldname
 
 from errors.bounce.matching import Catalog
 from errors.bounce.patching import patch
-from errors.models import Entry, Provider, Section
+from errors.glossary import Glossary, Word, read_glossary
+from errors.models import Entry, Provider, Section, Term
 from errors.rows import Rows, read_rows
 from errors.search import Index
 from errors.search.documents import document_of, words_of
@@ -113,6 +114,7 @@ class Published:
     sections: tuple[Section, ...] = ()  # rows with their published entries at hand
     rows: Mapping[str, Entry] = field(default_factory=dict)  # the same entries, by slug
     providers: Mapping[str, Provider] = field(default_factory=dict)
+    glossaries: Mapping[str, Glossary] = field(default_factory=dict)  # by language
     index: Index = field(default_factory=lambda: Index.build(()))
     changed: datetime.datetime | None = None  # when, for Last-Modified
     revision: int = -1  # -1: there never was one
@@ -124,6 +126,10 @@ class Published:
     kept: dict[Hashable, SafeString] = field(
         default_factory=dict, compare=False, repr=False
     )
+
+    def glossary(self, language: str | None) -> Glossary:
+        """Return the terms in the reader's language."""
+        return self.glossaries.get(language or "", Glossary())
 
 
 def build(rows: Rows | None = None) -> Published:
@@ -150,9 +156,26 @@ def build(rows: Rows | None = None) -> Published:
         sections=tuple(rows.sections),
         rows={entry.slug: entry for entry in rows.entries},
         providers={provider.slug: provider for provider in rows.providers},
+        glossaries=_glossaries(rows.terms),
         index=Index.build(map(document_of, rows.entries), map(words_of, rows.synonyms)),
         built=time.time(),
     )
+
+
+def _glossaries(terms: list[Term]) -> dict[str, Glossary]:
+    texts = [(term, read_texts(term, ("name", "explanation"))) for term in terms]
+    return {
+        code: read_glossary(
+            Word(
+                term.slug,
+                said.get("name", code),
+                said.get("explanation", code),
+                term.is_everyday,
+            )
+            for term, said in texts
+        )
+        for code, _ in settings.LANGUAGES
+    }
 
 
 def as_if_published(published: Published, *entries: Entry) -> Published:

@@ -27,6 +27,7 @@ from errors.models import (
     Section,
     State,
     Synonym,
+    Term,
 )
 
 # In the order of their dependence; `internal_note` is for staff alone.
@@ -38,6 +39,7 @@ MODELS: tuple[type[Model], ...] = (
     Pattern,
     Gloss,
     Synonym,
+    Term,
 )
 WITHHELD = {"internal_note"}
 
@@ -53,6 +55,7 @@ class Rows:
     patterns: list[Pattern] = field(default_factory=list)
     glosses: list[Gloss] = field(default_factory=list)
     synonyms: list[Synonym] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
 
     def by_model(self) -> Iterator[tuple[type[Model], Sequence[Model]]]:
         """Yield each model with its rows."""
@@ -64,6 +67,7 @@ class Rows:
             self.patterns,
             self.glosses,
             self.synonyms,
+            self.terms,
         )
         yield from zip(MODELS, lists, strict=True)
 
@@ -83,6 +87,7 @@ def read_rows() -> Rows:
             patterns=list(Pattern.objects.filter(**public)),
             glosses=list(Gloss.objects.all()),
             synonyms=list(Synonym.objects.all()),
+            terms=list(Term.objects.all()),
         )
     )
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("find/", views.find, name="find"),
     path("search/", views.search, name="search"),
     path("search/suggest/", views.suggest, name="suggest"),
+    path("glossary/", views.glossary, name="glossary"),
     path("feed/", views.feed, name="feed"),
     path("hand-in/", views.hand_in, name="hand_in"),
     path("feedback/", views.feedback, name="feedback"),

@@ -79,6 +79,17 @@ for (const time of document.querySelectorAll("time[datetime*=T]")) {
   for (const mark of row ? document.querySelectorAll(`a[href="#${row.id}"]`) : []) mark.dataset.note = time.textContent;
 }
 
+// A finger has nothing to hover with: its first touch of a term shows the explanation, the
+// second one leads to the glossary.
+let focused;
+addEventListener("pointerdown", () => { focused = document.activeElement; });
+addEventListener("click", (event) => {
+  const term = event.target.closest?.("a.term");
+  if (!term || event.pointerType !== "touch" || focused === term) return;
+  event.preventDefault();
+  term.focus();
+});
+
 // Escape puts the note of a number away, until another one is looked at.
 addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.body.classList.add("no-notes");

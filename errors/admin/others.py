@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from errors.admin.forms import SynonymForm
 from errors.admin.guarding import Guarded
 from errors.admin.rights import ByRole
 from errors.admin.tabs import LanguageTabs
@@ -45,6 +46,7 @@ class GlossAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
 
 @admin.register(Synonym)
 class SynonymAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
+    form = SynonymForm
     list_display = ("slug", "words")
     prepopulated_fields = {"slug": ("words_en",)}
     search_fields = ("slug", "words_ja", "words_en")
@@ -52,5 +54,6 @@ class SynonymAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
 
 @admin.register(Term)
 class TermAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
-    list_display = ("name", "slug", "avoid")
+    list_display = ("name", "slug", "avoid", "is_everyday")
+    list_filter = ("is_everyday",)
     search_fields = ("slug", "name_ja", "name_en", "avoid_ja", "avoid_en")

@@ -43,6 +43,7 @@ _PLACES = {
     1: "class of the code alone",
 }
 _IN_DIAGNOSTICS = (5, 6)
+_BY_CODE = 3
 _CERTAINTIES: dict[int, Certainty] = {
     6: "wording",
     5: "wording",
@@ -280,9 +281,14 @@ def _candidate(
 
 
 def _spans(evidence: list[_Evidence]) -> Iterator[Span]:
-    """Yield the words that decided, then the same entry's words elsewhere in the answer."""
-    for number, one in enumerate(evidence):
-        if one.match.span and (number == 0 or one.place in _IN_DIAGNOSTICS):
+    """Yield the words that decided, then those of the same entry that say it elsewhere.
+
+    Outside of the server's answer a shorter wording than the deciding one may be chance.
+    """
+    best = evidence[0]
+    for one in evidence:
+        says_as_much = one.place > _BY_CODE and one.match.literal >= best.match.literal
+        if one.match.span and (one.place in _IN_DIAGNOSTICS or says_as_much):
             yield one.match.span
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from errors.branding import support_url
 from errors.presentation import ResultPage
 
 
@@ -36,8 +36,8 @@ def _paragraphs(
         )
     if case_url:
         yield _("The same with everything else on a page:") + f"\n{case_url}"
-    if settings.SUPPORT_URL:
-        yield f"{_('Contact our support')}: {settings.SUPPORT_URL}"
+    if url := support_url():
+        yield f"{_('Contact our support')}: {url}"
     said = _(
         "A program wrote this answer to the mail you forwarded. Your mail was read in"
         " memory and kept nowhere."

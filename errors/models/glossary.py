@@ -14,6 +14,11 @@ class Term(Shipped):
     explanation = models.TextField(
         _("explanation"), help_text=_("One or two plain sentences.")
     )
+    is_everyday = models.BooleanField(
+        _("everyday word"),
+        default=False,
+        help_text=_("Stands in the glossary, but is not explained within texts."),
+    )
     avoid = models.TextField(
         _("words to avoid"),
         blank=True,

@@ -40,6 +40,7 @@ def _answer(
     case: Case, number: int, entry: PublishedEntry, verdicts: list[Verdict]
 ) -> Answer:
     winner = verdicts[0].winner
+    glossary = case.published.glossary(case.language)
     values = case.values_of(winner)
     text = {name: entry.text(name, case.language) for name in ("body", "advice")}
     summary, more = first_sentence(case.say("summary", winner))
@@ -51,8 +52,8 @@ def _answer(
         url=reverse("entry", args=[entry.slug]),
         summary=summary,
         more=more,
-        body=case.fill(render(text["body"]), values),
-        advice=case.fill(render(text["advice"]), values),
+        body=case.fill(render(text["body"], glossary), values),
+        advice=case.fill(render(text["advice"], glossary), values),
         handover=case.say("handover", winner),
         recipients=tuple(dict.fromkeys(filter(None, addresses))),
         row=case.published.rows.get(entry.slug),

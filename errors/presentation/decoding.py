@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from errors.bounce import smtp
 from errors.bounce.values import Bounce, Explanation, Highlight, Recipient
@@ -60,7 +60,8 @@ def _row(anchor: str, role: str, text: str, bounce: Bounce) -> Decoded | None:
         case "host":
             label, meanings = _("Server"), (_host(text, bounce),)
         case "time":
-            label, meanings = _("Time"), (_time(text),)
+            label = pgettext("when, or how long", "Time")
+            meanings = (_time(text),)
         case "size":
             label, meanings = _("Size"), (say_size(text),)
     shown = tuple(meaning for meaning in meanings if meaning and meaning != text)

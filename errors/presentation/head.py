@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from errors.glossary import Word
+
 Absolute = Callable[[str], str]  # a path as a whole address
 
 
@@ -34,6 +36,7 @@ class Head:
     path: str
     trail: tuple[Step, ...] = ()  # without the home page, this page last
     questions: tuple[Question, ...] = ()
+    words: tuple[Word, ...] = ()  # that the page defines
     image: str = ""
     is_article: bool = False
 
@@ -48,6 +51,15 @@ def linked_data(head: Head, home: str, absolute: Absolute) -> Iterator[dict[str,
             "@type": "FAQPage",
             "url": absolute(head.path),
             "mainEntity": [_question(one) for one in head.questions],
+        }
+    if head.words:
+        yield {
+            "@context": "https://schema.org",
+            "@type": "DefinedTermSet",
+            "@id": absolute(head.path),
+            "name": head.title,
+            "url": absolute(head.path),
+            "hasDefinedTerm": [_term(word, absolute(head.path)) for word in head.words],
         }
 
 
@@ -64,6 +76,16 @@ def _breadcrumbs(trail: tuple[Step, ...], absolute: Absolute) -> dict[str, Any]:
             }
             for position, step in enumerate(trail, start=1)
         ],
+    }
+
+
+def _term(word: Word, page: str) -> dict[str, Any]:
+    return {
+        "@type": "DefinedTerm",
+        "name": word.name,
+        "description": word.explanation,
+        "url": f"{page}#{word.slug}",
+        "inDefinedTermSet": page,
     }
 
 

@@ -65,9 +65,9 @@ def tone_of(bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None) -> T
         return "stop" if bounce.kind == "client-error" else "info"
     match entry.outcome:
         case Outcome.PERMANENT:
-            return "stop"
+            return "wait" if _is_deferred(bounce, verdict) else "stop"
         case Outcome.TEMPORARY:
-            return "stop" if _is_given_up(verdict) else "wait"
+            return "stop" if _is_given_up(bounce, verdict) else "wait"
     return "info"
 
 
@@ -121,16 +121,32 @@ def say_certainty(verdict: Verdict) -> str:
 _ARRIVED = ("delivered", "relayed", "expanded")
 
 
-def _is_given_up(verdict: Verdict) -> bool:
+def _is_given_up(bounce: Bounce, verdict: Verdict) -> bool:
     """Tell whether the server stopped trying, though the trouble may pass."""
-    recipient = verdict.recipient
-    return recipient.action == "failed" or (recipient.status or "").startswith("5")
+    if verdict.recipient.action == "failed" or _is_report(bounce):
+        return True
+    return _code_of(verdict).startswith("5")
+
+
+def _is_deferred(bounce: Bounce, verdict: Verdict) -> bool:
+    """Tell whether all that is known is a reply after which servers try again."""
+    return _code_of(verdict).startswith("4") and not _is_given_up(bounce, verdict)
+
+
+def _is_report(bounce: Bounce) -> bool:
+    """Tell a report of failure from a reply alone, as it stands in logs and dialogs."""
+    known = bounce.is_source or bounce.mailer or bounce.reporting_mta or bounce.subject
+    return bounce.kind == "failure" and bool(known)
+
+
+def _code_of(verdict: Verdict) -> str:
+    return verdict.recipient.status or verdict.recipient.reply_code or ""
 
 
 def _say_arrival(case: Case, entry: PublishedEntry) -> str:
     tone = tone_of(case.bounce, case.verdict, entry)
     if tone == "wait":
-        return _say_waiting(case)
+        return _say_waiting(case, entry)
     if tone == "ok":
         return _("The mail has arrived.")
     if tone == "care":
@@ -145,11 +161,16 @@ def _say_arrival(case: Case, entry: PublishedEntry) -> str:
     return _("It will not arrive by itself, however long you wait.")
 
 
-def _say_waiting(case: Case) -> str:
+def _say_waiting(case: Case, entry: PublishedEntry | None = None) -> str:
     if is_over(case):
         return _(
             "The server has stopped trying by now: either the mail has arrived, or a"
             " second notice said that it failed."
+        )
+    if entry and entry.outcome == Outcome.PERMANENT:
+        return _(
+            "The server may try again for some days, but the mail will only arrive if the"
+            " cause is removed in that time."
         )
     if case.verdict.recipient.will_retry_until:
         return _("It may still arrive by itself: the server keeps trying.")

@@ -25,7 +25,7 @@ FIELDS: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
     Provider: (("slug", "domains", "signatures"), ("name",)),
     Gloss: (("text", "role"), ("translation",)),
     Synonym: (("slug",), ("words",)),
-    Term: (("slug",), ("name", "explanation", "avoid")),
+    Term: (("slug", "is_everyday"), ("name", "explanation", "avoid")),
 }
 _TEXTS = {
     *TRANSLATED,

@@ -178,6 +178,7 @@ def _synonym(raw: Content) -> Content:
 def _term(raw: Content) -> Content:
     return {
         "slug": raw["slug"],
+        "is_everyday": bool(raw.get("is_everyday")),
         "name": _texts(raw["name"]),
         "explanation": _texts(raw["explanation"]),
         "avoid": _texts(

@@ -17,8 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from modeltranslation.utils import build_localized_fieldname
 
-from errors import branding, colours
-from errors.catalog import current as current_catalog
+from errors import branding, catalog, colours
 from errors.markup import render
 from errors.presentation.values import Segment
 from errors.wording import fill
@@ -96,6 +95,14 @@ def markdown(text: str | None) -> SafeString:
 
 
 @register.filter
+def explained(text: str | None) -> SafeString:
+    """Render staff's Markdown with the terms in it explained where they stand."""
+    language = translation.get_language()
+    glossary = catalog.current().glossary(language)
+    return fill(render(text or "", glossary), (), language)
+
+
+@register.filter
 def filled(text: str | None) -> str:
     """Fill the places of a plain text with their fallback wordings."""
     return fill(text or "", (), translation.get_language())
@@ -147,7 +154,7 @@ class KeptNode(Node):
         self.nodelist = nodes
 
     def render(self, context: Context) -> SafeString:
-        shelf = current_catalog().kept
+        shelf = catalog.current().kept
         key = (translation.get_language(), *(key.resolve(context) for key in self.keys))
         html = shelf.get(key)
         if html is None:

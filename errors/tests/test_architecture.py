@@ -39,6 +39,7 @@ LEVELS = (
     (
         "models",
         "box",
+        "glossary",
         "markup",
         "wording",
         "colours",
@@ -88,6 +89,7 @@ LEVELS = (
 # Arrows within one level, each with its reason.
 NEIGHBOURS = {
     ("bounce.phrases", "bounce.folding"): "a phrase is folded as the text will be",
+    ("markup", "glossary"): "it marks the words that the glossary explains",
     ("branding", "colours"): "its check includes that of the colours",
     ("shipping", "catalog"): "a load bumps the revision once",
 }

@@ -36,6 +36,7 @@ The following addresses had permanent fatal errors
         ("192.0.2.55 ブロック", "search-here"),
         # … and with it a line of a bounce is one.
         ("550 5.1.1 <taro@example.jp>... User unknown", "explain"),
+        ("<taro@example.jp>: mumble mumble, sorry (#5.9.9)", "explain"),
         # Whole sentences: the catalog decides.
         (
             "お客さまにメールを送っても届かないのですが、どうすればよいですか。" * 3,

@@ -19,6 +19,7 @@ PUBLIC = [
     "/ja/errors/by/actor/sender/",
     "/ja/errors/by/title/",
     "/ja/errors/by/date/",
+    "/ja/glossary/",
     "/ja/feed/",
     "/sitemap.xml",
     "/robots.txt",

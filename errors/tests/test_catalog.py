@@ -53,7 +53,7 @@ def test_nothing_is_rebuilt_without_an_edit(clock, django_assert_num_queries):
 def test_a_build_takes_a_constant_number_of_queries(number, django_assert_num_queries):
     for n in range(number):
         make_entry(f"entry-{n}", f"phrase number {n}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         build()
 
 

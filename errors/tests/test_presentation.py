@@ -107,6 +107,40 @@ def test_source_is_answered_whole():
     assert page.forgery == Forgery(subject="Hello", signs=())
 
 
+REPORT = """\
+From: MAILER-DAEMON@mx.example.com (Mail Delivery System)
+Subject: Undelivered Mail Returned to Sender
+
+This is the mail system at host mx.example.com.
+
+<taro@example.jp>: host mx.example.jp[192.0.2.1] said: {} user unknown
+    (in reply to RCPT TO command)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "tone", "arrival"),
+    [
+        ("550 user unknown", "permanent", "stop", "however long you wait"),
+        (
+            "450 user unknown",
+            "permanent",
+            "wait",
+            "only arrive if the cause is removed",
+        ),
+        ("450 user unknown", "temporary", "wait", "It may still arrive by itself"),
+        ("550 user unknown", "temporary", "stop", "The server has given up"),
+        (REPORT.format(450), "permanent", "stop", "however long you wait"),
+        (REPORT.format(450), "temporary", "stop", "The server has given up"),
+    ],
+)
+def test_temporary_reply_alone_is_not_the_end(text, outcome, tone, arrival):
+    make_entry("user-unknown", "user unknown", outcome=outcome)
+    headline = page_of(text).headline
+    assert headline.tone == tone
+    assert arrival in headline.arrival
+
+
 def test_text_is_answered_in_the_language_asked_for():
     make_entry("user-unknown", "user unknown")
     page = page_of(SOURCE, "ja")

@@ -3,6 +3,7 @@
 They are made of the catalog in memory and need no query.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from errors.models import Actor, Entry, Relation, Section
 from errors.presentation import decode_codes, listing, way_to
 from errors.presentation.entry import entry_head
 from errors.presentation.head import Head, Step
+from errors.presentation.sample import mark_sample
 from errors.tallying import count_look
 from errors.views.caching import revalidated, stored
 
@@ -119,11 +121,14 @@ def _preview(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _context_of(shown: Entry) -> dict[str, Any]:
+    decoded = decode_codes(shown.reply_code, shown.status_code)
+    catalog = published_catalog.current().catalog
     return {
         "entry": shown,
         "sections": published_sections(),
         "way": way_to(shown.stage, "wait" if shown.outcome == "warning" else "stop"),
-        "decoded": decode_codes(shown.reply_code, shown.status_code),
+        "decoded": decoded,
+        "sample": mark_sample(shown, catalog, decoded) if shown.sample else (),
         "head": entry_head(shown, translation.get_language() or settings.LANGUAGE_CODE),
     }
 
@@ -207,6 +212,22 @@ def recent(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "errors/recent.html", context)
+
+
+@require_safe
+@revalidated()
+def glossary(request: HttpRequest) -> HttpResponse:
+    words = published_catalog.current().glossary(translation.get_language()).words
+    head = _head(
+        _("Glossary"),
+        _("The technical words of mail errors, in plain language."),
+        "glossary",
+    )
+    context = {
+        "head": replace(head, words=words),
+        "words": sorted(words, key=lambda word: listing.sort_key(word.name)),
+    }
+    return render(request, "errors/glossary.html", context)
 
 
 def published_sections() -> tuple[Section, ...]:

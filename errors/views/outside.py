@@ -102,6 +102,7 @@ class OtherPages(_Pages):
             ("titles",),
             ("recent",),
             ("everything",),
+            ("glossary",),
             *(("actor", who.value) for who in Actor),
             *(("provider", row.slug) for row, _number in providers_of(published)),
         ]

@@ -148,6 +148,25 @@ def test_a_candidate_keeps_all_its_words_in_the_diagnostics():
     assert words == ["of quota", "is full"]
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("Mailbox is full", ["Mailbox is full", "mailbox is full", "is full"]),
+        ("The line is full", ["mailbox is full", "is full"]),
+    ],
+    ids=["as much", "less"],
+)
+def test_words_outside_the_diagnostic_count_when_they_say_as_much(said, words):
+    text = f"{said}, sorry.\n\n552 mailbox is full"
+    recipient = Recipient(
+        "a@example.jp", diagnostics=(Span(len(text) - 19, len(text)),)
+    )
+    bounce = Bounce(text=text, kind="failure", recipients=(recipient,))
+    rules = [Rule(entry="full", text="mailbox is full"), Rule("full", text="is full")]
+    (verdict,) = verdicts(rules, bounce)
+    assert {*words} == {span.of(text) for span in verdict.winner.spans}
+
+
 def test_the_address_is_a_value_whether_a_pattern_captured_it_or_not():
     (verdict,) = verdicts([Rule(entry="full", text="is full")], bounce_of())
     values = {value.name: value.text for value in verdict.winner.values}

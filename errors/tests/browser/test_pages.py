@@ -1,5 +1,7 @@
 """How the pages look and behave for all kinds of readers, as far as a machine can tell."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -36,7 +38,13 @@ def test_page_does_not_scroll_sideways(visit, kind):
         assert not scrolls_sideways(tab), width
 
 
-@pytest.mark.parametrize("name", ["home", "entry", "result-several", "result-delay"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("home", "search-found", "search-nothing", "result-several", "result-delay"),
+        *("entry", "section", "glossary", "catalog", "codes", "api"),
+    ],
+)
 def test_page_at_fourfold_zoom_does_not_scroll_sideways(visit, name):
     """A window of 1280 × 1024 pixels shows so little when it is zoomed."""
     tab = visit(name, viewport={"width": 320, "height": 256}, device_scale_factor=4)
@@ -58,7 +66,18 @@ def scrolls_sideways(tab):
     return tab.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
-@pytest.mark.parametrize("name", ["home", "entry", "result-several", "trouble"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "home",
+        "search-found",
+        "result-several",
+        "entry",
+        "section",
+        "glossary",
+        "trouble",
+    ],
+)
 def test_focus_is_seen_wherever_the_keyboard_goes(visit, name):
     tab = visit(name, reduced_motion="reduce")
     seen = set()
@@ -130,6 +149,44 @@ def test_note_of_a_number_can_be_put_away(visit):
     tab.keyboard.press("Tab")
     tab.keyboard.press("Shift+Tab")
     assert tab.evaluate(shown) == "block"
+
+
+NOTE_SHOWN = "getComputedStyle(document.querySelector('a.term'), '::after').content"
+
+
+def test_term_is_explained_by_keyboard_where_it_stands(visit):
+    tab = visit("entry", language="en")
+    term = tab.locator("a.term").first
+    expect(term).to_have_accessible_description(
+        re.compile("^The place on a mail server")
+    )
+    assert tab.evaluate(NOTE_SHOWN) == "none"
+    term.focus()
+    assert "The place on a mail server" in tab.evaluate(NOTE_SHOWN)
+    shown = "getComputedStyle(document.activeElement, '::after').display"
+    assert tab.evaluate(shown) == "block"
+    tab.keyboard.press("Escape")
+    assert tab.evaluate(shown) == "none"
+
+
+def test_term_is_explained_by_a_first_touch_and_left_for_by_a_second(visit):
+    tab = visit("entry", has_touch=True, viewport={"width": 375, "height": 800})
+    term = tab.locator("a.term").first
+    term.tap()
+    expect(term).to_be_focused()
+    assert not scrolls_sideways(tab)
+    term.tap()
+    expect(tab).to_have_url(re.compile(r"/ja/glossary/#mailbox$"))
+
+
+@pytest.mark.parametrize("name", ["entry", "section", "result-full"])
+def test_term_leads_to_the_glossary_without_scripts(visit, name):
+    tab = visit(name, language="en", java_script_enabled=False)
+    term = tab.locator("a.term:visible").first
+    address = term.get_attribute("href")
+    term.click()
+    expect(tab).to_have_url(re.compile(f"{re.escape(address)}$"))
+    expect(tab.locator(":target")).to_be_in_viewport()
 
 
 def test_quiet_lines_unfold_at_once(visit):

@@ -78,6 +78,18 @@ def test_suggestions_are_chosen_by_keyboard(page, site, box):
     expect(page.locator("h1")).to_have_text(title)
 
 
+@pytest.mark.parametrize("width", [320, 768])
+def test_suggestions_fit_the_window_and_a_click_opens_one(page, site, box, width):
+    page.set_viewport_size({"width": width, "height": 600})
+    box.press_sequentially("容量")
+    option = page.get_by_role("option").first
+    expect(option).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    title = option.text_content()
+    option.click()
+    expect(page.locator("h1")).to_have_text(title)
+
+
 def test_search_narrows_and_turns_pages(page, site):
     page.goto(f"{site}/ja/search/?q=550")
     page.locator(".facets a", has_text="Gmail").first.click()

@@ -136,6 +136,13 @@ def test_answer_speaks_the_language_of_the_sender(mailoutbox, changes, language)
     assert f'<html lang="{language}">' in mailoutbox[0].alternatives[0][0]
 
 
+def test_answer_names_the_support_of_its_language(mailoutbox, settings):
+    settings.SUPPORT_URL = "https://www.example.jp/support/"
+    settings.BRAND_TEXTS = {("SUPPORT_URL", "en"): "https://www.example.jp/en/support/"}
+    handle(mail(), SENDER)
+    assert "support: https://www.example.jp/en/support/\n" in plain(mailoutbox[0])
+
+
 def test_attached_bounce_is_answered(mailoutbox):
     bounce = b"From: MAILER-DAEMON@x.example\nSubject: x\nDate: x\n\n552 exceeds the maximum size of 5000000"
     source = (
