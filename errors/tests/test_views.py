@@ -99,6 +99,7 @@ def test_entry_page_shows_all_of_an_entry(client):
         "本文です。",
         "<li>確かめます。</li>",
         "お伝えください。",
+        "<mark>User unknown</mark>",
         "宛先のメールアドレスが存在しません",
         "fullの題",
         "違いです。",
