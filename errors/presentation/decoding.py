@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _, pgettext
+from django.utils.translation import gettext as _, gettext_noop, pgettext
 
 from errors.bounce import smtp
 from errors.bounce.values import Bounce, Explanation, Highlight, Recipient
@@ -11,6 +11,15 @@ from errors.presentation.values import Decoded
 from errors.wording import say_date, say_duration, say_size
 
 DECODED_MAX = 60
+_ADDRESSES = {  # by what became of the mail to them
+    "failed": gettext_noop("The recipient that the mail did not reach"),
+    "delayed": gettext_noop("The recipient that the mail has not reached yet"),
+    "delivered": gettext_noop("The recipient that the mail reached"),
+    "relayed": gettext_noop(
+        "The recipient; the mail was passed on to a server without receipts"
+    ),
+    "expanded": gettext_noop("A mailing list; the mail was passed on to its members"),
+}
 
 
 def decode(explanation: Explanation) -> tuple[Decoded, ...]:
@@ -96,16 +105,7 @@ def _address(text: str, bounce: Bounce) -> str:
         ),
         None,
     )
-    said = {
-        "failed": _("The recipient that the mail did not reach"),
-        "delayed": _("The recipient that the mail has not reached yet"),
-        "delivered": _("The recipient that the mail reached"),
-        "relayed": _(
-            "The recipient; the mail was passed on to a server without receipts"
-        ),
-        "expanded": _("A mailing list; the mail was passed on to its members"),
-    }
-    return said.get(action or "", _("An address named in the text"))
+    return _(_ADDRESSES.get(action or "", gettext_noop("An address named in the text")))
 
 
 def _host(text: str, bounce: Bounce) -> str:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_noop, ngettext
 
 from errors.bounce.values import Bounce, Verdict
 from errors.models import Actor, Outcome, Reason
@@ -12,6 +12,38 @@ from errors.presentation.timeline import is_over
 from errors.presentation.values import Headline, Tone
 from errors.publishing import PublishedEntry
 
+_STATUS: dict[Tone, str] = {
+    "ok": gettext_noop("Arrived"),
+    "wait": gettext_noop("Still being tried"),
+    "stop": gettext_noop("Did not arrive"),
+    "info": gettext_noop("For your information"),
+    "care": gettext_noop("Take care"),
+}
+_FATES = _STATUS | {
+    "info": gettext_noop("Not clear"),
+    "care": gettext_noop("Not clear"),
+}
+_CERTAINTIES = {
+    "wording": gettext_noop("The wording matches"),
+    "status-code": gettext_noop("By its status code alone"),
+    "reply-code": gettext_noop("By its reply code alone"),
+    "class": gettext_noop("By the kind of its code alone"),
+    "none": gettext_noop("Not known"),
+}
+_ACTIONS = {
+    Actor.SENDER: gettext_noop("You can fix this yourself."),
+    Actor.RECIPIENT: gettext_noop("Only the recipient can fix this."),
+    Actor.SENDER_ADMIN: gettext_noop(
+        "The administrator of your mail server has to fix this."
+    ),
+    Actor.RECIPIENT_ADMIN: gettext_noop(
+        "The administrator of the recipient's mail server has to fix this."
+    ),
+    Actor.HOST: gettext_noop(
+        "This is for us, your hosting company, to fix: please tell our support."
+    ),
+    Actor.NOBODY: gettext_noop("Nobody needs to do anything: please wait."),
+}
 _SENTENCE = re.compile(r"(.+?(?:。|[.!?][”\"’)]?(?=\s+[A-Z“‘])))\s*(.+)", re.DOTALL)
 
 
@@ -72,18 +104,11 @@ def tone_of(bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None) -> T
 
 
 def _say_status(case: Case, tone: Tone) -> str:
-    said = {
-        "ok": _("Arrived"),
-        "wait": _("Still being tried"),
-        "stop": _("Did not arrive"),
-        "info": _("For your information"),
-        "care": _("Take care"),
-    }
     if case.bounce.kind == "failure" and case.entry is None:
         return _("Came back")
     if case.bounce.kind == "client-error" and tone == "stop":
         return _("Was not sent")
-    return said[tone]
+    return _(_STATUS[tone])
 
 
 def is_deceit(entry: PublishedEntry) -> bool:
@@ -96,26 +121,12 @@ def is_deceit(entry: PublishedEntry) -> bool:
 
 def say_fate(bounce: Bounce, verdict: Verdict, entry: PublishedEntry | None) -> str:
     """Say in two words what became of the mail to one recipient."""
-    said = {
-        "ok": _("Arrived"),
-        "wait": _("Still being tried"),
-        "stop": _("Did not arrive"),
-        "info": _("Not clear"),
-        "care": _("Not clear"),
-    }
-    return said[tone_of(bounce, verdict, entry)]
+    return _(_FATES[tone_of(bounce, verdict, entry)])
 
 
 def say_certainty(verdict: Verdict) -> str:
     """Say how sure the answer is, in words."""
-    said = {
-        "wording": _("The wording matches"),
-        "status-code": _("By its status code alone"),
-        "reply-code": _("By its reply code alone"),
-        "class": _("By the kind of its code alone"),
-        "none": _("Not known"),
-    }
-    return said[verdict.certainty]
+    return _(_CERTAINTIES[verdict.certainty])
 
 
 _ARRIVED = ("delivered", "relayed", "expanded")
@@ -182,21 +193,10 @@ def _say_action(case: Case, entry: PublishedEntry) -> str:
         return ""
     if is_over(case) and is_underway(case.bounce, case.verdict, entry):
         return _("Ask the recipient whether it came.")
-    said = {
-        Actor.SENDER: _("You can fix this yourself."),
-        Actor.RECIPIENT: _("Only the recipient can fix this."),
-        Actor.SENDER_ADMIN: _("The administrator of your mail server has to fix this."),
-        Actor.RECIPIENT_ADMIN: _(
-            "The administrator of the recipient's mail server has to fix this."
-        ),
-        Actor.HOST: _(
-            "This is for us, your hosting company, to fix: please tell our support."
-        ),
-        Actor.NOBODY: _("Nobody needs to do anything: please wait."),
-    }
-    if entry.outcome == Outcome.INFORMATION:  # there is nothing to fix or to wait for
-        said |= {Actor.SENDER: "", Actor.NOBODY: ""}
-    return said[Actor(entry.actor)]
+    actor = Actor(entry.actor)
+    if entry.outcome == Outcome.INFORMATION and actor in (Actor.SENDER, Actor.NOBODY):
+        return ""  # there is nothing to fix or to wait for
+    return _(_ACTIONS[actor])
 
 
 def _say_scope(case: Case) -> str:

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_noop, ngettext
 
 from errors.bounce.values import Explanation, GlossMatch, Highlight, Region, Span
 from errors.presentation.decoding import anchors, row_of
@@ -25,6 +25,19 @@ RETURNED_MAX = 20_000
 MARKS_MAX = 500
 HEADER_LINES_OPEN = 6
 CAUSE = "cause"  # the anchor of the first words that decided
+
+_LABELS = {
+    "header": gettext_noop("Header of the notice (%(lines)s)"),
+    "narrative": gettext_noop("What the server wrote"),
+    "report": gettext_noop("Report for programs"),
+    "transcript": gettext_noop("What the servers said to each other"),
+    "returned": gettext_noop("Your own mail, returned (%(lines)s)"),
+}
+_NARRATIVES = {  # of what no server wrote
+    "client-error": gettext_noop("What your mail program says"),
+    "auto-reply": gettext_noop("The reply"),
+    "not-a-bounce": gettext_noop("The text"),
+}
 
 
 class Speaker(Protocol):
@@ -192,19 +205,8 @@ class TextView:
 
     def _label(self, kind: str, lines: int) -> str:
         count = ngettext("%(count)d line", "%(count)d lines", lines) % {"count": lines}
-        narrative = {
-            "client-error": _("What your mail program says"),
-            "auto-reply": _("The reply"),
-            "not-a-bounce": _("The text"),
-        }
-        names = {
-            "header": _("Header of the notice (%(lines)s)"),
-            "narrative": narrative.get(self.kind, _("What the server wrote")),
-            "report": _("Report for programs"),
-            "transcript": _("What the servers said to each other"),
-            "returned": _("Your own mail, returned (%(lines)s)"),
-        }
-        return names[kind] % {"lines": count}
+        own = _NARRATIVES.get(self.kind) if kind == "narrative" else None
+        return _(own or _LABELS[kind]) % {"lines": count}
 
 
 def _say_meaning(row: Decoded) -> Note:

@@ -1,25 +1,25 @@
 """Tags and filters of the customer's pages."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest
-from django.template import Context, Node, NodeList
+from django.template import Context, Node, NodeList, engines
 from django.template.base import FilterExpression, Parser, Token
 from django.urls import reverse, translate_url
 from django.utils import translation
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from modeltranslation.utils import build_localized_fieldname
 
 from errors import branding, catalog, colours
 from errors.markup import render
-from errors.presentation.values import Segment
 from errors.wording import fill
 
 KEPT_MAX = 2000  # pieces of pages per catalog
@@ -108,27 +108,13 @@ def filled(text: str | None) -> str:
     return fill(text or "", (), translation.get_language())
 
 
-@register.filter
-def marked(segments: Iterable[Segment]) -> SafeString:
-    """Write the pieces of a line, each as what it is; in a template this took a third of
-    the result page's time.
+@register.simple_tag
+def jinja(name: str, **values: Any) -> SafeString:
+    """Render a template of Jinja's, which takes a quarter of the time, with these values.
+
+    For what a page repeats: the lines of a bounce, the list of what stands in it.
     """
-    return format_html_join("", "{}", ((_mark(segment),) for segment in segments))
-
-
-def _mark(segment: Segment) -> str:
-    if segment.role == "cause":
-        return format_html("<mark>{}</mark>", segment.text)
-    if segment.anchor:
-        return format_html(
-            '<a class="k" href="#{}" data-note="{}">{}</a>',
-            segment.anchor,
-            segment.note,
-            segment.text,
-        )
-    if segment.role:
-        return format_html('<span class="k">{}</span>', segment.text)
-    return segment.text
+    return SafeString(engines["jinja2"].get_template(name).render(values))
 
 
 @register.tag
