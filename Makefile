@@ -64,8 +64,8 @@ audit: venv-dev audit-tools ## Measure speed, accessibility, markup and weight a
 	$(PY) -m audit
 
 .PHONY: screenshots
-screenshots: venv-dev ## Take pictures of every page into screenshots/ (README=1: those of the README)
-	$(PY) -m audit.screenshots $(if $(README),--readme)
+screenshots: venv-dev ## Take pictures of every page into screenshots/ (README=1, DOCS=1: those of the docs)
+	$(PY) -m audit.screenshots $(if $(README),--readme) $(if $(DOCS),--docs)
 
 .PHONY: audit-tools
 audit-tools:

@@ -12,28 +12,65 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
+STAFF, PASSWORD = "hanako", "long-enough-for-pictures"
 
 
 @contextmanager
 def site() -> Iterator[str]:
     """Serve the shipped catalog by gunicorn with DEBUG=0; yields the site's address."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = _production(Path(folder))
-        _manage(environment, "migrate", "--verbosity=0")
-        _manage(environment, "loadcatalog")
-        _manage(environment, "collectstatic", "--no-input", "--verbosity=0")
-        port = _free_port()
-        server = _serve(environment, port)
-        try:
-            address = f"http://localhost:{port}"
-            _wait_for(address)
-            yield address
-        finally:
-            server.terminate()
-            server.wait()
+    with tempfile.TemporaryDirectory() as folder, _serving(Path(folder)) as address:
+        yield address
+
+
+@contextmanager
+def furnished_site() -> Iterator[str]:
+    """Serve it as it looks after some weeks: with staff, notices handed in, and figures."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _serving(Path(folder), furnished=True, STAFF_TWO_FACTOR="0") as address,
+    ):
+        yield address
+
+
+@contextmanager
+def site_in(folder: Path) -> Iterator[str]:
+    """Serve it with its database and a log of everything in a folder, to be looked into."""
+    with (
+        (folder / "server.log").open("wb") as log,
+        _serving(folder, log, LOG_LEVEL="DEBUG") as address,
+    ):
+        yield address
+
+
+@contextmanager
+def _serving(
+    folder: Path,
+    log: IO[bytes] | None = None,
+    *,
+    furnished: bool = False,
+    **settings: str,
+) -> Iterator[str]:
+    environment = _production(folder) | settings
+    _manage(environment, "migrate", "--verbosity=0")
+    _manage(environment, "loadcatalog")
+    _manage(environment, "collectstatic", "--no-input", "--verbosity=0")
+    if furnished:
+        _manage(environment, "createsuperuser", "--no-input")
+        furnish = "from audit.furnishing import furnish; furnish()"
+        _manage(environment, "shell", "--no-imports", "--command", furnish)
+    port = _free_port()
+    server = _serve(environment, port, log)
+    try:
+        address = f"http://localhost:{port}"
+        _wait_for(address)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def _production(folder: Path) -> dict[str, str]:
@@ -48,6 +85,9 @@ def _production(folder: Path) -> dict[str, str]:
         # Browsers trust localhost as they trust https.
         "SECURE_SSL_REDIRECT": "0",
         "LOG_LEVEL": "ERROR",
+        "DJANGO_SUPERUSER_USERNAME": STAFF,
+        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+        "DJANGO_SUPERUSER_EMAIL": "hanako@example.jp",
     }
 
 
@@ -68,12 +108,16 @@ def _free_port() -> int:
     return port
 
 
-def _serve(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
+def _serve(
+    environment: dict[str, str], port: int, log: IO[bytes] | None
+) -> subprocess.Popen[bytes]:
     command = [
         *(sys.executable, "-m", "gunicorn", "faqsite.wsgi"),
-        *("--bind", f"localhost:{port}", "--threads", "4", "--log-level", "warning"),
+        *("--bind", f"localhost:{port}", "--threads", "4"),
+        *("--log-level", "debug" if log else "warning"),
+        *(("--access-logfile", "-") if log else ()),
     ]
-    return subprocess.Popen(command, cwd=ROOT, env=environment)
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
 
 
 def _wait_for(address: str) -> None:

@@ -20,8 +20,7 @@ workers = int(os.environ.get("GUNICORN_WORKERS", max(1, (os.cpu_count() or 1) //
 worker_class = "gthread"
 # While one waits for Redis or the database, others work; DATABASE_POOL_SIZE is no less.
 threads = int(os.environ.get("GUNICORN_THREADS", "4"))
-# The code is loaded once and shared. It touches no database before the fork: a pool of
-# connections does not survive one.
+# The code is loaded once and shared, and so is the catalog: see on_starting.
 preload_app = True
 # A worker that leaks is replaced now and then, never all at once.
 max_requests = 100_000
@@ -43,6 +42,19 @@ logconfig_dict: dict[str, Any] = {
 }
 
 
+def on_starting(server: Any) -> None:
+    """Compile the catalog before the socket is there.
+
+    Who connects to a socket waits for whoever listens behind it, and nginx with them: an
+    instance must not be found before it can answer. And a worker that replaces a killed one
+    has a catalog at once.
+    """
+    from errors import catalog  # noqa: PLC0415 - Django is ready from here on
+
+    catalog.read_before_fork()
+    _forget_metrics(os.getpid())  # of the master, which answers nobody
+
+
 def when_ready(server: Any) -> None:
     """Look for garbage less often, and never in the code that was loaded."""
     gc.freeze()
@@ -50,15 +62,19 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Read the catalog before the first request, not during it."""
-    from errors import catalog  # noqa: PLC0415 - Django is ready from here on
+    """Look whether the catalog has changed since the instance began."""
+    from errors import catalog  # noqa: PLC0415 - the same
 
-    catalog.current()
+    catalog.look_aside()
 
 
 def child_exit(server: Any, worker: Any) -> None:
     """Let the metrics of a worker that is gone count no longer as live."""
+    _forget_metrics(worker.pid)
+
+
+def _forget_metrics(pid: int) -> None:
     if METRICS:
         from prometheus_client import multiprocess  # noqa: PLC0415 - after the variable
 
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+        multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]

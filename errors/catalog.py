@@ -113,6 +113,31 @@ def latest() -> Published:
         return _refresh()
 
 
+def read_before_fork() -> None:
+    """Read the catalog for processes to come, and leave nothing open or running.
+
+    What was compiled is shared by all; connections and threads do not survive a fork.
+    """
+    current()
+    wait_for_look()
+    for thread in threading.enumerate():
+        if thread.name == KEEPER:
+            thread.join()
+    connection.close()
+    if close_pool := getattr(connection, "close_pool", None):
+        close_pool()
+
+
+def look_aside() -> None:
+    """Look in a thread whether the catalog changed; requests go on with what there is."""
+
+    def look() -> None:
+        current()
+        connection.close()
+
+    threading.Thread(target=look, daemon=True).start()
+
+
 def forget() -> None:
     """Drop the catalog in memory, so that the next call reads it anew."""
     with _lock:

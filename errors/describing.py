@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from errors.comparing import Pair, compare
-from errors.models import Entry, Gloss, Pattern, Provider, Section, Term
+from errors.models import Entry, Gloss, Pattern, Provider, Section, Synonym, Term
 from errors.shipping.files import Content
 
 MODELS: dict[str, type[Model]] = {
@@ -17,6 +17,7 @@ MODELS: dict[str, type[Model]] = {
     "section": Section,
     "provider": Provider,
     "gloss": Gloss,
+    "synonym": Synonym,
     "term": Term,
 }
 

@@ -65,8 +65,7 @@ class ForgivingRedisCache(QuickRedisCache):
         """Leave Redis alone for a while; with None, ask it again at once."""
         if problem is not None:
             logger.warning("Redis does not answer: %s", type(problem).__name__)
-        pause = RETRY_SECONDS if problem else 0.0
-        cls._asked_again_at = time.monotonic() + pause
+        cls._asked_again_at = time.monotonic() + RETRY_SECONDS if problem else 0.0
 
     add = _guarded("add")
     get = _guarded("get")

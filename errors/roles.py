@@ -20,6 +20,8 @@ User = AbstractUser | AnonymousUser
 PARTS = ("pattern", "example", "relation")  # of an entry
 # What entries stand in and refer to, and what finds them.
 FRAME = ("section", "provider", "gloss", "term", "synonym")
+# Words for the search are daily work, and take no example from any entry.
+SYNONYMS = {f"{act}_synonym" for act in ("add", "change", "delete")}
 # What customers tell us: editors look through it and make entries of it.
 HEARD = {
     "change_unexplained",
@@ -28,6 +30,7 @@ HEARD = {
 }
 EDITOR = {
     *HEARD,
+    *SYNONYMS,
     *(f"{act}_{name}" for act in ("add", "change", "delete") for name in PARTS),
     *(f"{act}_entry" for act in ("add", "change", "delete")),
     *(f"view_{name}" for name in ("entry", *PARTS, *FRAME)),

@@ -181,6 +181,8 @@ PASTE_MAX_BYTES = env.int("PASTE_MAX_BYTES", default=1024 * 1024)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
 # A paste arrives URL-encoded, up to three times its size; the form then measures the text.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * PASTE_MAX_BYTES
+# The desk's page of an entry sends ten fields a wording, and entries have hundreds of them.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # An upload stays in memory: pastes are personal data and are never written to disk.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 # The handler drops a body above this without a word; the form then measures the file.

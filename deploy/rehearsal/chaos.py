@@ -76,7 +76,7 @@ def suffer(
 
     with ThreadPoolExecutor() as pool:
         happened = pool.submit(happen)
-        run = send(stack.url, visitor.mix(), SECONDS, visitor.cookie)
+        run = send(stack.url, visitor.mix(), SECONDS)
         return run, happened.result()
 
 

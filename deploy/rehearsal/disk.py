@@ -31,7 +31,7 @@ def fill_the_disk() -> Iterator[Bound]:
             visitor = Visitor(stack.url)
             filling = threading.Thread(target=_fill_for_a_while, args=(disk,))
             filling.start()
-            run = send(stack.url, visitor.mix(), SECONDS, visitor.cookie)
+            run = send(stack.url, visitor.mix(), SECONDS)
             filling.join()
             time.sleep(2)
             writes = count()

@@ -48,7 +48,7 @@ def compare_views(stack: Stack, visitor: Visitor) -> Iterator[Bound]:
     runs: dict[str, list[Run]] = {name: [] for name in plans}
     for _ in range(ROUNDS):
         for name, plan in plans.items():
-            runs[name].append(send(stack.url, plan, ROUND_SECONDS, visitor.cookie))
+            runs[name].append(send(stack.url, plan, ROUND_SECONDS))
     print("\n| view | requests/s | p50 ms | p95 ms | p99 ms | failed |")
     print("|---|---:|---:|---:|---:|---:|")
     for name, some in runs.items():
@@ -89,7 +89,7 @@ def mix(stack: Stack, visitor: Visitor) -> Iterator[Bound]:
     """Send everything at once for a minute."""
     plan = list(visitor.mix())
     kinds = sorted({step.kind for step in plan})
-    run = send(stack.url, plan, MIXED_SECONDS, visitor.cookie)
+    run = send(stack.url, plan, MIXED_SECONDS)
     print(f"\nMixed, {MIXED_SECONDS} s: {run.per_second:.0f} requests/s\n")
     print("| kind | requests | p50 ms | p95 ms | p99 ms | failed |")
     print("|---|---:|---:|---:|---:|---:|")

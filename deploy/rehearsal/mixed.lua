@@ -1,7 +1,6 @@
 -- Mixed traffic for wrk: each thread has one connection, asks one thing after another as the
 -- weights say, and times each by the kind it is of. The plan is a file of lines:
 --   weight <TAB> kind <TAB> method <TAB> path <TAB> content type <TAB> file with the body
--- A line "cookie" gives what every request carries.
 local ffi = require("ffi")
 ffi.cdef [[
   typedef struct { long seconds; long nanoseconds; } moment;
@@ -21,22 +20,18 @@ end
 
 function init(arguments)
   math.randomseed(1000 + number)
-  wheel, cookie = {}, ""
+  wheel = {}
   for line in io.lines(arguments[1]) do
     local fields = {}
     for field in (line .. "\t"):gmatch("(.-)\t") do table.insert(fields, field) end
-    if fields[1] == "cookie" then
-      cookie = fields[2]
-    else
-      local body = nil
-      if fields[6] ~= "" then
-        local file = io.open(fields[6], "rb")
-        body = file:read("*a")
-        file:close()
-      end
-      local plan = { kind = fields[2], method = fields[3], path = fields[4], type = fields[5], body = body }
-      for _ = 1, tonumber(fields[1]) do table.insert(wheel, plan) end
+    local body = nil
+    if fields[6] ~= "" then
+      local file = io.open(fields[6], "rb")
+      body = file:read("*a")
+      file:close()
     end
+    local plan = { kind = fields[2], method = fields[3], path = fields[4], type = fields[5], body = body }
+    for _ = 1, tonumber(fields[1]) do table.insert(wheel, plan) end
   end
   log = io.open(arguments[2] .. "." .. number, "w")
   log:setvbuf("line")
@@ -44,7 +39,7 @@ end
 
 function request()
   plan = wheel[math.random(#wheel)]
-  local headers = { ["Cookie"] = cookie, ["Accept-Encoding"] = "gzip" }
+  local headers = { ["Accept-Encoding"] = "gzip" }
   if plan.body then headers["Content-Type"] = plan.type end
   started = seconds()
   return wrk.format(plan.method, plan.path, headers, plan.body)

@@ -24,11 +24,17 @@ def free_port() -> int:
 class Nginx:
     """Runs the shipped files; folders, ports and limits by address alone differ.
 
-    The instances are expected at a.sock and b.sock in the folder.
+    The instances are expected at a.sock and b.sock in the folder, files to serve in `files`.
     """
 
-    def __init__(self, folder: Path, *, is_limited: bool = False) -> None:
-        self.folder, self.is_limited = folder, is_limited
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        is_limited: bool = False,
+        files: Path = ROOT / "staticfiles",
+    ) -> None:
+        self.folder, self.is_limited, self.files = folder, is_limited, files
         self.port, self.inner_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -60,7 +66,7 @@ class Nginx:
             "/run/faqsite-body": f"{folder}/body",
             "/var/cache/nginx/faqsite": f"{folder}/cache",
             "/var/log/nginx/": f"{folder}/",
-            "/srv/faqsite/current": str(ROOT),
+            "/srv/faqsite/current/staticfiles": str(self.files),
             "127.0.0.1:8081": f"127.0.0.1:{self.inner_port}",
         }
         # All load comes from one address.

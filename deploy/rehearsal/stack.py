@@ -19,6 +19,10 @@ from pathlib import Path
 from deploy.rehearsal.proxy import ROOT, Nginx
 
 NODES = ("a", "b")
+LIMITS = [
+    f"{purpose}_RATE_LIMIT"
+    for purpose in ("PASTE", "SEARCH", "API", "FEEDBACK", "HANDIN")
+]
 START_SECONDS = 60
 
 
@@ -36,8 +40,8 @@ class Stack:
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "BEHIND_PROXY": "1",
             "SECURE_SSL_REDIRECT": "0",  # plain http on this machine
-            "PASTE_RATE_LIMIT": "1000000000",  # all load comes from one address
-            "API_RATE_LIMIT": "1000000000",
+            # All load comes from one address.
+            **dict.fromkeys(LIMITS, "1000000000"),
             "CATALOG_SNAPSHOT": str(folder / "catalog.jsonl"),
             **environment,
         }

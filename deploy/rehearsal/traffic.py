@@ -10,14 +10,15 @@ import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http.client import HTTPResponse
-from http.cookies import SimpleCookie
 from pathlib import Path
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "errors" / "tests" / "samples" / "reading"
 SCRIPT = Path(__file__).with_name("mixed.lua")
 CONNECTIONS = 8
 BOUNDARY = "----faqsite-rehearsal"
+WORDS = ("550", "5.7.26", "容量", "mailbox full", "docomo 届かない", "とどきません")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,63 +84,63 @@ def fetch(url: str, **headers: str) -> tuple[int, bytes, HTTPResponse]:
 
 
 class Visitor:
-    """Has opened the first page, as a browser does: knows its cookie and its token."""
+    """Asks for what people and programs ask for."""
 
     def __init__(self, url: str, language: str = "ja") -> None:
         self.url, self.language = url, language
-        _, html, response = fetch(f"{url}/{language}/")
-        cookies = SimpleCookie("; ".join(response.headers.get_all("Set-Cookie") or ()))
-        self.cookie = f"csrftoken={cookies['csrftoken'].value}"
-        found = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', html)
-        self.token = found[1].decode() if found else ""
 
     def pastes(self, weight: int) -> Iterator[Step]:
         """Yield the form with each of our sample mails in it, sent as a browser sends it."""
-        mails = sorted(SAMPLES.iterdir())
-        for mail in mails:
-            text = mail.read_bytes().decode("utf-8", "replace")
-            yield Step(
-                weight,
-                "explain",
-                f"/{self.language}/explain/",
-                "POST",
-                _form({"csrfmiddlewaretoken": self.token, "text": text}),
-                f"multipart/form-data; boundary={BOUNDARY}",
-            )
-
-    def calls(self, weight: int) -> Iterator[Step]:
-        """Yield the same mails as a program sends them."""
-        for mail in sorted(SAMPLES.iterdir()):
-            text = mail.read_bytes().decode("utf-8", "replace")
-            body = json.dumps({"text": text}).encode()
-            yield Step(
-                weight, "api", "/api/v1/explain", "POST", body, "application/json"
-            )
+        for text in _mails():
+            yield self._sent(weight, "explain", "explain/", {"text": text})
 
     def pages(self, weight: int) -> Iterator[Step]:
         """Yield the pages of the catalog that its list links to, and the first page."""
-        _, html, _ = fetch(f"{self.url}/{self.language}/errors/")
+        _, html, _ = fetch(f"{self.url}/{self.language}/errors/all/")
         linked = re.findall(rf'href="(/{self.language}/errors/[\w/-]+)"', html.decode())
+        if not linked:
+            raise RuntimeError("The list of all errors links to none.")
         for path in sorted(set(linked))[::25]:
             yield Step(weight, "browse", path)
         yield Step(weight * 5, "home", f"/{self.language}/")
 
     def searches(self, weight: int) -> Iterator[Step]:
-        """Yield what people look for."""
-        for words in ("550", "5.7.26", "%E5%AE%B9%E9%87%8F", "mailbox+full", "docomo"):
-            yield Step(weight, "search", f"/{self.language}/search/?q={words}")
+        """Yield what people look for: at its address, by the one box, while they type."""
+        for words in WORDS:
+            path = f"/{self.language}/search/?{urlencode({'q': words})}"
+            yield Step(weight, "search", path)
+            yield self._sent(weight, "find", "find/", {"text": words})
+            typed = {"q": words[: len(words) // 2 + 1]}
+            yield self._sent(weight, "suggest", "search/suggest/", typed)
+
+    def calls(self, weight: int) -> Iterator[Step]:
+        """Yield what programs ask of the API: mails above all."""
+        for text in _mails():
+            body = json.dumps({"text": text}).encode()
+            path = "/api/v1/explain"
+            yield Step(weight, "api explain", path, "POST", body, "application/json")
+        for words in WORDS:
+            path = f"/api/v1/search?{urlencode({'q': words})}"
+            yield Step(weight, "api search", path)
+        for path in ("entries?page=2", "sections", "codes"):
+            yield Step(weight, "api read", f"/api/v1/{path}")
 
     def mix(self) -> Iterator[Step]:
         """Yield all of it, about as sites see it: most people read."""
         yield from self.pages(6)
         yield from self.pastes(2)
-        for steps in (list(self.searches(5)), list(self.calls(1))):
-            if self._is_there(steps[0]):
-                yield from steps
+        yield from self.searches(3)
+        yield from self.calls(1)
 
-    def _is_there(self, step: Step) -> bool:
-        """Tell whether this release has such an address."""
-        return fetch(self.url + step.path)[0] != 404
+    def _sent(self, weight: int, kind: str, path: str, fields: dict[str, str]) -> Step:
+        content_type = f"multipart/form-data; boundary={BOUNDARY}"
+        path = f"/{self.language}/{path}"
+        return Step(weight, kind, path, "POST", _form(fields), content_type)
+
+
+def _mails() -> Iterator[str]:
+    for mail in sorted(SAMPLES.iterdir()):
+        yield mail.read_bytes().decode("utf-8", "replace")
 
 
 def _form(fields: dict[str, str]) -> bytes:
@@ -158,14 +159,13 @@ def send(
     url: str,
     steps: Iterable[Step],
     seconds: float,
-    cookie: str = "",
     connections: int = CONNECTIONS,
 ) -> Run:
     """Send a plan over several connections at once, each asking one thing after another."""
     with tempfile.TemporaryDirectory(prefix="faqsite-traffic-") as name:
         folder = Path(name)
         plan = folder / "plan"
-        plan.write_text("".join(_lines(steps, folder, cookie)), "utf-8")
+        plan.write_text("".join(_lines(steps, folder)), "utf-8")
         log = folder / "log"
         done = subprocess.run(
             [
@@ -184,9 +184,7 @@ def send(
         )
 
 
-def _lines(steps: Iterable[Step], folder: Path, cookie: str) -> Iterator[str]:
-    if cookie:
-        yield f"cookie\t{cookie}\n"
+def _lines(steps: Iterable[Step], folder: Path) -> Iterator[str]:
     for number, step in enumerate(steps):
         body = folder / f"body-{number}"
         if step.body:

@@ -13,15 +13,17 @@ import psycopg
 from deploy.rehearsal.proxy import ROOT
 from deploy.rehearsal.stack import Stack
 
-QUERY = (
-    "SELECT session_key FROM django_session WHERE session_key LIKE 'probe-%'"
-    " UNION SELECT text FROM errors_gloss WHERE text LIKE 'probe-%'"
-)
+QUERY = """
+    SELECT session_key FROM django_session WHERE session_key LIKE 'probe%'
+    UNION SELECT text FROM errors_gloss WHERE text LIKE 'probe%'
+    UNION SELECT comment FROM errors_feedback WHERE comment LIKE 'probe%'
+    UNION SELECT wording FROM errors_unexplained WHERE wording LIKE 'probe%'
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Writes:
-    """How many writes the database acknowledged, refused, and lost all the same."""
+    """How many writes were acknowledged, refused, and lost all the same."""
 
     acknowledged: int
     refused: int
@@ -37,7 +39,7 @@ def writing(stack: Stack) -> Iterator[Callable[[], Writes]]:
     yes, no = stack.folder / "acknowledged", stack.folder / "refused"
     log = stack.folder / "probe.log"
     probe = subprocess.Popen(
-        [sys.executable, "-m", "deploy.rehearsal.probe", yes, no],
+        [sys.executable, "-m", "deploy.rehearsal.probe", stack.url, yes, no],
         cwd=ROOT,
         env=stack.environment | {"DJANGO_SETTINGS_MODULE": "faqsite.settings"},
         stderr=log.open("wb"),

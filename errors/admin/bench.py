@@ -84,6 +84,10 @@ class ExampleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The page holds the customer's form too, whose text has the usual id.
+        super().__init__(*args, **{"auto_id": "example_%s", **kwargs})
+
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"].strip()
         if not text:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from modeltranslation.utils import build_localized_fieldname
 
+from errors.admin.guarding import one_change
 from errors.figures import figures_of
-from errors.history import one_act
 from errors.listening.drafting import draft_from_search
 from errors.models import Entry, Feedback, LostSearch, Section
 
@@ -111,7 +111,7 @@ class LostSearchAdmin(admin.ModelAdmin):
             raise PermissionDenied
         lost = get_object_or_404(LostSearch, pk=pk)
         try:
-            with one_act("search"):
+            with one_change("search"):
                 entry = draft_from_search(lost)
         except Section.DoesNotExist:
             self.message_user(

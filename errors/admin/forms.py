@@ -1,17 +1,22 @@
-"""Forms of the entry page: a slug and a place are found where none was given, and
+"""Forms of the desk's pages: a slug and a place are found where none was given, and
 examples that lead elsewhere say so on their field."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.forms import BaseInlineFormSet
-from django.utils.text import slugify
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from modeltranslation.utils import build_localized_fieldname
 
-from errors.models import Entry, Section
+from errors.models import Entry, Section, Synonym, free_slug
 from errors.rehearsing import Loss
 from errors.shipping.contents import unix
 from errors.shipping.writing import STEP
@@ -34,6 +39,28 @@ LINES: dict[type[models.Field], dict[str, Any]] = {
 }
 
 
+class QuickSelect(forms.Select):
+    """A list to choose from whose options are rendered once for hundreds of rows.
+
+    Django renders a template per option: a page of 400 patterns took many seconds.
+    """
+
+    def render(
+        self, name: str, value: Any, attrs: Any = None, renderer: Any = None
+    ) -> SafeString:
+        flat = flatatt({**self.build_attrs(self.attrs, attrs), "name": name})
+        options = _options_of(tuple(self.choices))
+        chosen = format_html('value="{}"', "" if value is None else value)
+        marked = options.replace(chosen, f"{chosen} selected", 1)
+        return format_html("<select{}>{}</select>", flat, mark_safe(marked))  # noqa: S308 - both escaped
+
+
+@lru_cache(maxsize=64)
+def _options_of(choices: tuple[tuple[Any, Any], ...]) -> str:
+    said = ((str(value), str(label)) for value, label in choices)
+    return format_html_join("", '<option value="{}">{}</option>', said)
+
+
 class EntryForm(forms.ModelForm):
     class Meta:
         model = Entry
@@ -48,18 +75,7 @@ class EntryForm(forms.ModelForm):
     def clean_slug(self) -> str:
         """Make a slug from the title where none was given."""
         slug: str = self.cleaned_data.get("slug") or ""
-        return slug or next(s for s in self._slugs() if not _is_taken(s))
-
-    def _slugs(self) -> Iterator[str]:
-        """Yield slugs from best to worst; a title without Latin letters gives a number."""
-        titles = (self.data.get(name, "") for name in ("title_en", "title", "title_ja"))
-        base = next(filter(None, map(slugify, titles)), "entry")[:90].strip("-")
-        if base != "entry":
-            yield base
-        number = 2
-        while True:
-            yield f"{base}-{number}"
-            number += 1
+        return slug or free_slug(Entry, *_typed(self, "title"))
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -81,8 +97,38 @@ class EntryForm(forms.ModelForm):
             self.cleaned_data["position"] = free
 
 
-def _is_taken(slug: str) -> bool:
-    return Entry.objects.filter(slug=slug).exists()
+class RowForm(forms.ModelForm):
+    """A row among hundreds: what nobody touched was checked when it was saved."""
+
+    def _post_clean(self) -> None:
+        if self.instance.pk is None or self.has_changed():
+            super()._post_clean()  # type: ignore[misc]  # Django's hook, not in the stubs
+
+
+class SynonymForm(forms.ModelForm):
+    """A group of words needs no name: one is made of its words."""
+
+    class Meta:
+        model = Synonym
+        exclude = ()  # noqa: DJ006 - staff may edit every field
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:  # else it is read only for this person
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        """Make a slug from the first word with Latin letters where none was given."""
+        slug: str = self.cleaned_data.get("slug") or ""
+        lines = (line for words in _typed(self, "words") for line in words.split("\n"))
+        return slug or free_slug(Synonym, *lines)
+
+
+def _typed(form: forms.ModelForm, name: str) -> Iterator[str]:
+    """Yield what was typed into a translated field, English first: slugs are Latin."""
+    codes = sorted(dict(settings.LANGUAGES), key="en".__ne__)
+    for code in codes:
+        yield form.data.get(build_localized_fieldname(name, code), "")
 
 
 class ExampleFormSet(BaseInlineFormSet):

@@ -7,9 +7,10 @@ from django.contrib import admin
 from django.forms import Field as FormField, ModelChoiceField
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
-from errors.admin.forms import LINES, ExampleFormSet
+from errors.admin.forms import LINES, ExampleFormSet, QuickSelect, RowForm
 from errors.admin.prefilling import count_rows
 from errors.admin.rights import ByRole, Part
 from errors.models import Example, Pattern, Relation
@@ -25,31 +26,47 @@ class Prefilled:
 
 
 class PatternInline(Part, Prefilled, admin.StackedInline):
+    """Hundreds of wordings an entry: each is a line, with its conditions folded away."""
+
     model = Pattern
+    form = RowForm
     formfield_overrides = LINES
     extra = 1
-    fields = (
-        ("text", "note"),
-        ("kind", "scope", "reply_code", "status_code", "provider", "command"),
+    fieldsets = (
+        (None, {"fields": ("text",)}),
+        (
+            _("Conditions and note"),
+            {
+                "fields": (
+                    "note",
+                    (
+                        "kind",
+                        "scope",
+                        "reply_code",
+                        "status_code",
+                        "provider",
+                        "command",
+                    ),
+                ),
+                "classes": ("collapse",),
+            },
+        ),
     )
     classes = ("patterns",)
 
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Tell the script where a wording is tried while it is typed."""
+        """Tell the script where a wording is tried while it is typed; keep rows light."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and db_field.name == "text":
             field.widget.attrs |= {"data-try": reverse("admin:errors_entry_try")}
-        return field
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField | None:
-        """Ask for the providers once, not once per pattern."""
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None:
+        elif isinstance(field, ModelChoiceField):
+            # Asked for and rendered once, not once per pattern.
+            field.widget = QuickSelect()
             field.choices = [*cast(Iterable[Any], field.choices)]
+        elif field and db_field.choices:
+            field.widget = QuickSelect(choices=db_field.choices)
         return field
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from errors.admin.forms import SynonymForm
 from errors.admin.guarding import Guarded
 from errors.admin.rights import ByRole
 from errors.admin.tabs import LanguageTabs
@@ -45,6 +46,7 @@ class GlossAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
 
 @admin.register(Synonym)
 class SynonymAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
+    form = SynonymForm
     list_display = ("slug", "words")
     prepopulated_fields = {"slug": ("words_en",)}
     search_fields = ("slug", "words_ja", "words_en")

@@ -17,11 +17,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from errors.admin.guarding import Rehearsing
+from errors.admin.guarding import Rehearsing, one_change
 from errors.bounce import phrases
 from errors.bounce.explaining import explain
 from errors.catalog import compile_with, current
-from errors.history import one_act
 from errors.listening import recheck
 from errors.listening.drafting import draft_from, give_wording, suggest_phrase
 from errors.models import Entry, Pattern, Section, Unexplained, phrases_message
@@ -87,7 +86,7 @@ class UnexplainedAdmin(Rehearsing):
 
     form = TriageForm
     change_form_template = "admin/errors/unexplained/triage.html"
-    list_display = ("wording", "do", "count", "seen", "codes", "state")
+    list_display = ("heading", "do", "count", "seen", "state")
     list_filter = ("state", "provider")
     list_per_page = 50
     search_fields = ("wording", "reply_code", "status_code", "hand_ins__text")
@@ -96,7 +95,7 @@ class UnexplainedAdmin(Rehearsing):
     actions = (IGNORE, REOPEN)
 
     class Media:
-        css = {"all": ["errors-admin/listening.css"]}
+        css = {"all": ["errors-admin/admin.css", "errors-admin/listening.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -172,8 +171,10 @@ class UnexplainedAdmin(Rehearsing):
         if not request.user.has_perm("errors.add_entry"):
             raise PermissionDenied
         try:
-            with one_act("unexplained"):
-                entry = draft_from(kind)
+            with one_change("unexplained"):
+                kind.refresh_from_db()  # somebody else may have begun it by now
+                is_begun = kind.state == Unexplained.State.DRAFTED
+                entry = (is_begun and kind.entry) or draft_from(kind)
         except Section.DoesNotExist:
             self.message_user(
                 request, _("Please make a section first."), messages.ERROR
@@ -207,9 +208,13 @@ class UnexplainedAdmin(Rehearsing):
     def seen(self, kind: Unexplained) -> datetime.date:
         return timezone.localtime(kind.last_seen).date()
 
-    @admin.display(description=_("codes"))
-    def codes(self, kind: Unexplained) -> str:
-        return " ".join(filter(None, (kind.reply_code, kind.status_code))) or "–"
+    @admin.display(description=_("wording"), ordering="wording")
+    def heading(self, kind: Unexplained) -> SafeString:
+        """Name a kind by its words, with the codes that stood beside them."""
+        codes = " ".join(filter(None, (kind.reply_code, kind.status_code)))
+        return format_html(
+            '{}<br><span class="quiet">{}</span>', kind.wording, codes or "–"
+        )
 
     @admin.display(description=_("what to do"))
     def do(self, kind: Unexplained) -> SafeString:

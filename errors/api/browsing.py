@@ -1,4 +1,7 @@
-"""The catalog and the registries of codes, out of memory: no query, whatever is down."""
+"""The catalog and the registries of codes, out of memory: no query, whatever is down.
+
+All raise OperationalError where there never was a catalog: nothing is not an empty list.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -19,7 +22,7 @@ from errors.api.schemas import (
     SectionItem,
 )
 from errors.bounce import smtp
-from errors.catalog import current
+from errors.catalog import require
 from errors.publishing import PublishedEntry
 from errors.wording import fill
 
@@ -29,7 +32,7 @@ def list_entries(request: HttpRequest, wanted: Listing) -> EntryPage:
     limits = wanted.model_dump(include={"section", "reply_code", "status_code"})
     found = [
         entry
-        for entry in current().entries.values()
+        for entry in require().entries.values()
         if all(getattr(entry, name) == value for name, value in limits.items() if value)
     ]
     return page_of(found, request, wanted)
@@ -58,7 +61,7 @@ def _at_page(request: HttpRequest, number: int) -> str:
 
 def get_entry(slug: str) -> EntryFull:
     """Return all of an entry; raises Http404."""
-    entry = current().entries.get(slug)
+    entry = require().entries.get(slug)
     if entry is None:
         raise Http404
     return EntryFull(
@@ -99,7 +102,7 @@ def _text(entry: PublishedEntry, name: str) -> str:
 
 def list_sections() -> list[SectionItem]:
     """Return all sections, each with the slugs of its entries."""
-    published, language = current(), translation.get_language() or ""
+    published, language = require(), translation.get_language() or ""
     return [
         SectionItem(
             slug=section.slug,
@@ -118,7 +121,7 @@ def list_sections() -> list[SectionItem]:
 
 def list_codes() -> CodeRegistries:
     """Return both registries, each code with its meaning in every language."""
-    entries = current().entries.values()
+    entries = require().entries.values()
     replies = _group((entry.reply_code, entry.slug) for entry in entries)
     statuses = _group((entry.status_code[2:], entry.slug) for entry in entries)
     return CodeRegistries(

@@ -14,13 +14,16 @@ from errors.api.problems import Fault, answer_problem, describe_fault
 from errors.api.schemas import Question
 from errors.bodies import drain, refuse_too_large
 from errors.bounce.explaining import explain
-from errors.catalog import current
+from errors.catalog import require
 from errors.contract import Contract, as_contract
 from errors.forms import ExplainForm
 
 
 def explain_request(request: HttpRequest) -> Contract | HttpResponse:
-    """Explain what a request brings. Nothing of it is kept: no log, session or cache."""
+    """Explain what a request brings. Nothing of it is kept: no log, session or cache.
+
+    Raises OperationalError where there never was a catalog.
+    """
     if request.content_type not in READERS:
         return answer_problem(415, headers={"Accept": ", ".join(READERS)})
     try:
@@ -31,7 +34,7 @@ def explain_request(request: HttpRequest) -> Contract | HttpResponse:
         return answer_problem(413)
     if isinstance(paste, HttpResponse):
         return paste
-    published = current()
+    published = require()
     explanation = explain(paste, published.catalog)
     return as_contract(explanation, published, translation.get_language() or "")
 

@@ -4,6 +4,7 @@ import logging
 from typing import Annotated, Any
 
 from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
@@ -27,8 +28,10 @@ from errors.api.schemas import (
     SectionList,
 )
 from errors.api.searching import find_entries
-from errors.catalog import current
+from errors.catalog import require
 from errors.contract import Contract
+
+RETRY_SECONDS = 10  # until the database may be back
 
 logger = logging.getLogger(__name__)
 Slug = Annotated[str, Field(description=gettext_noop("The name of the entry."))]
@@ -133,7 +136,7 @@ def sections(request: HttpRequest, reader: Query[Reader]) -> SectionList:
     openapi_extra={"x-problems": [422]},
 )
 def search(request: HttpRequest, wanted: Query[Finding]) -> EntryPage:
-    found = find_entries(wanted.q, current(), translation.get_language() or "")
+    found = find_entries(wanted.q, require(), translation.get_language() or "")
     return browsing.page_of(found, request, wanted)
 
 
@@ -168,6 +171,14 @@ def missing(_request: HttpRequest, _error: Exception) -> HttpResponse:
 @api.exception_handler(HttpError)
 def malformed(_request: HttpRequest, _error: Exception) -> HttpResponse:
     return answer_problem(400)
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def unavailable(_request: HttpRequest, error: Exception) -> HttpResponse:
+    """Say that there is no catalog: the database was away since this process began."""
+    logger.warning("The API has no catalog: %s", type(error).__name__)
+    return answer_problem(503, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 @api.exception_handler(Exception)

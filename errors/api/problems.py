@@ -45,6 +45,7 @@ KINDS: Mapping[int, Kind] = {
     422: Kind("invalid", gettext_noop("Something in the request is missing or wrong")),
     429: Kind("rate-limited", gettext_noop("Too many requests in a short time")),
     500: Kind("broken", gettext_noop("Something went wrong on our side")),
+    503: Kind("unavailable", gettext_noop("Not available for a moment")),
 }
 
 

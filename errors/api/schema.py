@@ -14,7 +14,7 @@ from errors.api.problems import CONTENT_TYPE, KINDS, Problem
 from errors.api.schemas import Finding, Listing, Question, Reader, Upload
 
 REF = "#/components/schemas/{model}"
-EVERYWHERE = (401, 429, 500)
+EVERYWHERE = (401, 429, 500, 503)
 LIMITS = {
     "RateLimit-Limit": gettext_noop("How many calls may be made per window."),
     "RateLimit-Remaining": gettext_noop("How many of them are left."),
@@ -86,9 +86,10 @@ def _complete(operation: dict[str, Any], *, is_cached: bool) -> None:
         }
     for response in responses.values():
         response.setdefault("headers", {}).update(_numbers(LIMITS))
-    responses[429]["headers"] |= _numbers(
-        {"Retry-After": gettext_noop("Seconds to wait.")}
-    )
+    for status in (429, 503):
+        responses[status]["headers"] |= _numbers(
+            {"Retry-After": gettext_noop("Seconds to wait.")}
+        )
 
 
 def _numbers(headers: dict[str, str]) -> dict[str, Any]:

@@ -162,7 +162,8 @@ def _says_who_or_why(letter: mime.Letter) -> bool:
 
 # --- pasted without the headers that say how ---------------------------------------------
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]{40,}={0,2}")
+# In lines or pieces longer than words of a language, all but the last.
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{16,}+\s++)*+[A-Za-z0-9+/]*+={0,2}")
 _QUOTED = re.compile(r"=(?:[89A-F][0-9A-F]|3D|20|09)")
 _HIGH_QUOTED = re.compile(r"(?:=[89A-F][0-9A-F]){3}")
 _SOFT_BREAK = re.compile(r"=[ \t]*\n")

@@ -6,6 +6,7 @@ type, `\\*` and `\\{` stand for themselves. An expression runs on RE2 alone (lin
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import re2
@@ -13,6 +14,7 @@ import re2
 from errors.bounce.folding import fold
 
 MAX_LENGTH = 500  # code points of a pattern
+KEPT = 2**17  # patterns that stay compiled
 GAP = 60  # code points that `*` may stand for
 _LONGEST_VALUE = 400
 _MARK = 0xE000  # private-use code points stand for gaps and captures while folding
@@ -121,18 +123,25 @@ def find_problems(text: str, kind: str = "phrase") -> list[Problem]:
     >>> find_problems("over {quta}")
     [Problem(reason='unknown-type', position=5, detail='{quta}')]
     """
-    if not text.strip():
-        return []
     if len(text) > MAX_LENGTH:
         return [Problem("too-long", MAX_LENGTH)]
+    return list(_find_problems(text, kind))
+
+
+# A catalog that is compiled anew after an edit has nearly all of its patterns still.
+@lru_cache(maxsize=KEPT)
+def _find_problems(text: str, kind: str) -> tuple[Problem, ...]:
+    if not text.strip():
+        return ()
     if kind == "regex":
-        return _find_regex_problems(text)
+        return tuple(_find_regex_problems(text))
     parsed = _Parsed(text)
     if not parsed.problems and not _is_long_enough(_pieces(parsed)):
-        return [Problem("too-short", 0)]
-    return parsed.problems
+        return (Problem("too-short", 0),)
+    return tuple(parsed.problems)
 
 
+@lru_cache(maxsize=KEPT)
 def compile_wording(text: str, kind: str = "phrase") -> Wording:
     """Compile a pattern that `find_problems` finds nothing wrong with.
 

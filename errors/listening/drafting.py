@@ -1,11 +1,8 @@
 """From what customers told us to the catalog: a draft already filled in, or a new wording."""
 
-from collections.abc import Iterator
-
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from modeltranslation.utils import build_localized_fieldname
 
@@ -21,9 +18,11 @@ from errors.models import (
     Provider,
     Section,
     Unexplained,
+    free_slug,
 )
 
 TITLE_MAX = 80
+SLUG_MAX = 60
 STEP = 10  # between two places in a section
 
 
@@ -93,7 +92,7 @@ def _draft(title: str, note: str, **values: str) -> Entry:
         for code, _name in settings.LANGUAGES
     }
     entry: Entry = Entry.objects.create(
-        slug=next(s for s in _slugs(title) if not _is_taken(s)),
+        slug=free_slug(Entry, title[:SLUG_MAX]),
         section=section,
         position=last + STEP,
         internal_note=note,
@@ -101,16 +100,3 @@ def _draft(title: str, note: str, **values: str) -> Entry:
         **values,
     )
     return entry
-
-
-def _slugs(title: str) -> Iterator[str]:
-    base = slugify(title)[:60].strip("-") or "entry"
-    yield base
-    number = 2
-    while True:
-        yield f"{base}-{number}"
-        number += 1
-
-
-def _is_taken(slug: str) -> bool:
-    return Entry.objects.filter(slug=slug).exists()

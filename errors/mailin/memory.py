@@ -5,12 +5,17 @@ from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.utils.crypto import salted_hmac
 
+from errors.rediscache import ForgivingRedisCache
+
 KEPT_SECONDS = 30 * 24 * 3600
 
 
 def is_lasting() -> bool:
-    """Tell whether the cache outlives this process, as a pipe needs it."""
+    """Tell whether the cache outlives this process, as a pipe needs it, and is there."""
     backend: BaseCache = caches["default"]
+    if isinstance(backend, ForgivingRedisCache):
+        backend.get("anything")  # finds out
+        return not backend.is_away()
     return not isinstance(backend, LocMemCache | DummyCache)
 
 

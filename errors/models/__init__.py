@@ -12,6 +12,7 @@ from errors.models.catalog import (
     Section,
     Shipped,
     SlugManager,
+    free_slug,
 )
 from errors.models.entries import Entry, EntryQuerySet, Relation
 from errors.models.glossary import Term
@@ -58,5 +59,6 @@ __all__ = [
     "Tally",
     "Term",
     "Unexplained",
+    "free_slug",
     "phrases_message",
 ]

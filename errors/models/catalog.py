@@ -1,10 +1,12 @@
 """What entries stand in and refer to: sections, providers, glosses; and the revision."""
 
+import itertools
 from typing import Any
 
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from errors.models.translating import Translated
@@ -15,6 +17,15 @@ class SlugManager(models.Manager[Any]):
 
     def get_by_natural_key(self, slug: str) -> Any:
         return self.get(slug=slug)
+
+
+def free_slug(model: Any, *names: str) -> str:
+    """Return a slug that no row has yet: of the first name with Latin letters, or numbered."""
+    length = model._meta.get_field("slug").max_length - 10  # room for the number
+    kind = model._meta.model_name
+    base = next(filter(None, map(slugify, names)), kind)[:length].strip("-")
+    slugs = itertools.chain([base], (f"{base}-{n}" for n in itertools.count(2)))
+    return next(s for s in slugs if not model.objects.filter(slug=s).exists())
 
 
 class Shipped(Translated):

@@ -1,6 +1,6 @@
 """Tags and filters of the customer's pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,14 +12,14 @@ from django.template import Context, Node, NodeList
 from django.template.base import FilterExpression, Parser, Token
 from django.urls import reverse, translate_url
 from django.utils import translation
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from modeltranslation.utils import build_localized_fieldname
 
-from errors import branding, colours
-from errors.catalog import current as current_catalog
+from errors import branding, catalog, colours
 from errors.markup import render
+from errors.presentation.values import Segment
 from errors.wording import fill
 
 KEPT_MAX = 2000  # pieces of pages per catalog
@@ -98,7 +98,7 @@ def markdown(text: str | None) -> SafeString:
 def explained(text: str | None) -> SafeString:
     """Render staff's Markdown with the terms in it explained where they stand."""
     language = translation.get_language()
-    glossary = current_catalog().glossary(language)
+    glossary = catalog.current().glossary(language)
     return fill(render(text or "", glossary), (), language)
 
 
@@ -106,6 +106,29 @@ def explained(text: str | None) -> SafeString:
 def filled(text: str | None) -> str:
     """Fill the places of a plain text with their fallback wordings."""
     return fill(text or "", (), translation.get_language())
+
+
+@register.filter
+def marked(segments: Iterable[Segment]) -> SafeString:
+    """Write the pieces of a line, each as what it is; in a template this took a third of
+    the result page's time.
+    """
+    return format_html_join("", "{}", ((_mark(segment),) for segment in segments))
+
+
+def _mark(segment: Segment) -> str:
+    if segment.role == "cause":
+        return format_html("<mark>{}</mark>", segment.text)
+    if segment.anchor:
+        return format_html(
+            '<a class="k" href="#{}" data-note="{}">{}</a>',
+            segment.anchor,
+            segment.note,
+            segment.text,
+        )
+    if segment.role:
+        return format_html('<span class="k">{}</span>', segment.text)
+    return segment.text
 
 
 @register.tag
@@ -131,7 +154,7 @@ class KeptNode(Node):
         self.nodelist = nodes
 
     def render(self, context: Context) -> SafeString:
-        shelf = current_catalog().kept
+        shelf = catalog.current().kept
         key = (translation.get_language(), *(key.resolve(context) for key in self.keys))
         html = shelf.get(key)
         if html is None:

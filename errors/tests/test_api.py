@@ -337,6 +337,35 @@ def _no_database(*_):
     raise OperationalError("the database is away")
 
 
+READ = ("entries", "entries/full", "sections", "codes", "search?q=mailbox")
+
+
+@pytest.mark.parametrize("address", ["explain", *READ])
+def test_api_that_never_had_a_catalog_says_so(client, address, caplog):
+    catalog.forget()
+    with connection.execute_wrapper(_no_database):
+        response = (
+            ask(client, {"text": BOUNCE})
+            if address == "explain"
+            else call(client, address)
+        )
+    problem = response.json()
+    assert response.status_code == problem["status"] == 503
+    assert problem["type"] == "/ja/api/#problem-unavailable"
+    assert response["Content-Type"] == "application/problem+json"
+    assert response["Cache-Control"] == "no-store"
+    assert int(response["Retry-After"]) > 0
+    assert "taro" not in caplog.text
+
+
+@pytest.mark.parametrize("address", READ)
+def test_api_answers_without_database(client, address):
+    before = call(client, address)
+    with connection.execute_wrapper(_no_database):
+        response = call(client, address)
+    assert (response.status_code, response.content) == (200, before.content)
+
+
 @pytest.mark.parametrize("address", ["entries", "explain"])
 def test_head_and_wrong_methods_are_answered(client, address):
     wrong = client.delete(f"/api/v1/{address}")

@@ -117,6 +117,18 @@ def test_what_needs_a_catalog_is_told_that_there_never_was_one():
         catalog.require()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_process_about_to_fork_has_a_catalog_and_nothing_open(snapshot):
+    make_entry("user-unknown", "user unknown")
+    catalog.forget()
+    catalog.read_before_fork()
+    assert snapshot.exists()
+    assert catalog.KEEPER not in {thread.name for thread in threading.enumerate()}
+    assert connection.vendor == "sqlite" or connection.connection is None
+    with connection.execute_wrapper(refuse):
+        assert set(catalog.current().entries) == {"user-unknown"}
+
+
 @pytest.fixture
 def snapshot(settings, tmp_path):
     settings.CATALOG_SNAPSHOT = str(tmp_path / "catalog.jsonl")

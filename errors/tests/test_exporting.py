@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from hypothesis import given, strategies as st
 
-from errors.models import Entry, Gloss, Provider, Section, Term
+from errors.models import Entry, Gloss, Provider, Section, Synonym, Term
 from errors.shipping import load
 from errors.shipping.contents import fingerprint
 from errors.shipping.exporting import _dump, export, pack
@@ -32,7 +32,7 @@ def in_bytes(files):
 
 
 def forget_all():
-    for model in (Entry, Section, Provider, Gloss, Term):
+    for model in (Entry, Section, Provider, Gloss, Synonym, Term):
         model.objects.all().delete()
 
 
@@ -53,7 +53,7 @@ def test_the_shipped_catalog_says_the_same_when_exported(tmp_path):
 
 def said(parcel):
     frame = (*parcel.sections, *parcel.providers, *parcel.glosses, *parcel.terms)
-    return sorted(map(fingerprint, (*frame, *parcel.entries)))
+    return sorted(map(fingerprint, (*frame, *parcel.synonyms, *parcel.entries)))
 
 
 def make_odd_entry(**values):
@@ -78,6 +78,7 @@ def make_odd_entry(**values):
         explanation_ja="戻ってきたメール。",
         avoid_ja="バウンス\nNDR",
     )
+    Synonym.objects.create(slug="full", words_ja="満杯\nいっぱい", words_en="full")
     other = make_entry("other", "nothing of it")
     entry.relations.create(other=other, difference_ja="違い")
     return entry

@@ -9,6 +9,7 @@ from errors.admin import feedback
 from errors.listening import receive
 from errors.models import Entry, Feedback, LostSearch, Section, Unexplained
 from errors.tests.rows import make_entry, make_section
+from errors.versions import versions_of
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +110,22 @@ def test_one_click_begins_an_entry(staff):
     assert entry.patterns.get().text == "The moon is full"
     page = staff.get(response["Location"]).content.decode()
     assert "The moon is full" in page
+
+
+def test_a_second_click_leads_to_the_entry_already_begun(staff):
+    make_section()
+    kind = hand_in("moon")
+    first, second = triage(staff, kind, "draft"), triage(staff, kind, "draft")
+    assert first["Location"] == second["Location"]
+    assert Entry.objects.count() == 1
+
+
+def test_a_draft_begun_from_a_notice_is_one_version_with_its_author(staff):
+    make_section()
+    triage(staff, hand_in("moon"), "draft")
+    (version,) = versions_of(Entry, Entry.objects.get().pk)
+    assert (version.who, version.reason) == ("admin", "unexplained")
+    assert [p["text"] for p in version.content["patterns"]] == ["The moon is full"]
 
 
 def test_without_a_section_one_is_asked_for(staff):

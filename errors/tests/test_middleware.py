@@ -38,7 +38,11 @@ def _catalog(db):
 @pytest.mark.usefixtures("_catalog")
 @pytest.mark.parametrize(
     "address",
-    ["", "errors/", "errors/all/", "errors/in/by-number/", "errors/user-unknown/"],
+    [
+        *("", "errors/", "errors/all/", "errors/in/by-number/", "errors/user-unknown/"),
+        *("search/", "search/?q=unknown", "code/5.1.1/", "feed/", "errors/by/date/"),
+        "case/failure/user-unknown~550-5.1.1~wording~failed/",
+    ],
 )
 def test_page_is_there_without_database_for_staff_too(client, address):
     client.cookies["sessionid"] = "of-staff"
@@ -54,6 +58,37 @@ def test_paste_is_explained_without_database():
         response = client.post("/en/explain/", {"text": BOUNCE})
     assert response.status_code == 200
     assert "Title of user-unknown" in response.content.decode()
+
+
+@pytest.mark.usefixtures("_catalog")
+@pytest.mark.parametrize(
+    ("address", "typed"),
+    [
+        ("find/", {"text": BOUNCE}),
+        ("search/", {"q": "unknown"}),
+        ("search/suggest/", {"q": "unkn"}),
+    ],
+)
+def test_words_are_looked_up_without_database(client, address, typed):
+    with connection.execute_wrapper(away):
+        response = client.post(f"/en/{address}", typed, follow=True)
+    assert response.status_code == 200
+    assert "errors/user-unknown/" in content(response)
+
+
+@pytest.mark.usefixtures("_catalog")
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("feedback/", {"helpful": "yes", "entry": "user-unknown"}),
+        ("hand-in/", {"text": "554 5.7.0 frobnicated by the gizmo", "consent": "on"}),
+    ],
+)
+def test_what_cannot_be_saved_is_not_thanked_for(client, address, sent):
+    with connection.execute_wrapper(away):
+        response = client.post(f"/en/{address}", sent)
+    assert response.status_code == 503
+    assert "What you sent was not saved." in content(response)
 
 
 @pytest.mark.usefixtures("_catalog")
@@ -105,11 +140,20 @@ def test_fault_of_ours_is_no_outage(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/ja/", "/ja/errors/", "/ja/explain/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/ja/", "/ja/errors/", "/ja/explain/", "/ja/search/?q=550", "/ja/feed/"),
+        *("/sitemap.xml", "/ja/errors/x/", "/ja/errors/x/1.png", "/ja/code/5.1.1/"),
+    ],
+)
 def test_site_that_never_had_a_catalog_promises_nothing(client, address):
     with connection.execute_wrapper(away):
-        ask = client.post if "explain" in address else client.get
-        response = ask(address, {"text": BOUNCE})
+        response = (
+            client.post(address, {"text": BOUNCE})
+            if "explain" in address
+            else client.get(address)
+        )
     assert response.status_code == 503
     assert (
         '<a href="/ja/errors/"' not in response.content.decode().partition("<main")[2]

@@ -4,15 +4,26 @@ import gzip
 import http.client
 import http.server
 import json
+import re
+import secrets
 import shutil
 import socketserver
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-from deploy.rehearsal.proxy import Nginx
+from deploy.rehearsal.proxy import ROOT, SHIPPED, Nginx
+from errors.protection import FOR_OTHERS
+from errors.urls import urlpatterns
+
+# What changes nothing and may be sent again, and all that takes a form.
+LOOKED_UP = ("/ja/explain/", "/ja/find/", "/ja/search/", "/ja/search/suggest/")
+POSTED = (*LOOKED_UP, "/ja/hand-in/", "/ja/feedback/")
 
 pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="needs nginx")
 
@@ -74,7 +85,7 @@ class Site:
         self.pages = {}
         self.a = Instance(folder / "a.sock", self.pages)
         self.b = Instance(folder / "b.sock", self.pages)
-        self.nginx = Nginx(folder, **options)
+        self.nginx = Nginx(folder, files=folder / "files", **options)
         self.nginx.start()
         for instance in (self.a, self.b):
             instance.asked.clear()
@@ -129,17 +140,79 @@ def test_page_is_kept_for_as_long_as_the_application_says(site):
         ("/ja/errors/", {"Cache-Control": "private, max-age=60"}, {}),
         ("/ja/errors/", {}, {}),
         ("/ja/", {**KEPT, "Set-Cookie": "csrftoken=secret"}, {}),
-        ("/ja/search/?q=taro@example.jp", KEPT, {}),
+        ("/ja/errors/?q=taro@example.jp", KEPT, {}),
         ("/ja/errors/", KEPT, {"Cookie": "sessionid=of-staff"}),
+        ("/ja/errors/", KEPT, {"Cookie": "a=b; __Host-session=of-staff"}),
         ("/ja/errors/", {**KEPT, "Vary": "*"}, {}),
     ],
-    ids=["no-store", "private", "silent", "cookie", "query", "staff", "vary"],
+    ids=[
+        *("no-store", "private", "silent", "cookie", "query", "staff", "staff-https"),
+        "vary",
+    ],
 )
 def test_page_of_one_reader_is_not_kept(site, path, headers, sent):
     site.pages[path.partition("?")[0]] = (200, headers, "personal")
     for _ in range(2):
         assert site.ask(path, headers=sent).getheader("X-Cache") in {"MISS", "BYPASS"}
     assert len(site.asked) == 2
+
+
+def test_staff_cookie_is_the_one_that_the_site_sets(site):
+    """The settings name it; nginx cannot read them."""
+    names = re.search(
+        r"\((__Host-\w+)\|(\w+)\)=", (SHIPPED / "faqsite-http.conf").read_text()
+    )
+    production = "import faqsite.settings as s; print(s.SESSION_COOKIE_NAME)"
+    environment = {"DEBUG": "0", "SECRET_KEY": secrets.token_urlsafe(64)}
+    environment |= {"ALLOWED_HOSTS": "faq.example.jp"}
+    done = subprocess.run(
+        [sys.executable, "-c", production],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert names.groups() == (done.stdout.strip(), settings.SESSION_COOKIE_NAME)
+
+
+@pytest.mark.parametrize("status", [301, 302, 404])
+def test_redirect_and_missing_page_are_kept_only_where_they_say_so(site, status):
+    site.pages["/ja/code/550/"] = (status, {"Location": "/ja/errors/x/"}, "")
+    answers = [site.ask("/ja/code/550/") for _ in "12"]
+    assert [answer.status for answer in answers] == [status] * 2
+    assert answers[0].getheader("Location") == "/ja/errors/x/"
+    assert len(site.asked) == 2
+    site.pages["/ja/code/550/"] = (status, {"Location": "/ja/errors/x/", **KEPT}, "")
+    for _ in "123":
+        assert site.ask("/ja/code/550/").status == status
+    assert len(site.asked) == 3
+
+
+@pytest.mark.parametrize("encoding", ["gzip", ""])
+def test_reader_who_holds_the_page_is_told_so_from_the_cache(site, encoding):
+    headers = {**KEPT, "ETag": '"abc"', "Cache-Control": "public, max-age=0"}
+    site.pages["/ja/errors/"] = (200, headers, "page " * 300)
+    first = site.ask("/ja/errors/", headers={"Accept-Encoding": encoding})
+    etag = first.getheader("ETag")
+    assert etag.removeprefix("W/") == '"abc"'
+    held = {"Accept-Encoding": encoding, "If-None-Match": etag}
+    again = site.ask("/ja/errors/", headers=held)
+    assert (again.status, again.content) == (304, b"")
+    assert len(site.asked) == 1
+    assert first.getheader("Cache-Control") == "public, max-age=0"
+    assert first.getheader("X-Accel-Expires") is None
+
+
+def test_page_that_did_not_change_is_kept_on_for_a_304(site):
+    site.pages["/ja/errors/"] = (200, {**KEPT, "ETag": '"abc"'}, "page")
+    site.ask("/ja/errors/")
+    time.sleep(2.1)
+    site.pages["/ja/errors/"] = (304, {**KEPT, "ETag": '"abc"'}, "")
+    answer = site.ask("/ja/errors/")
+    assert (answer.status, answer.content) == (200, b"page")
+    assert answer.getheader("X-Cache") == "REVALIDATED"
+    assert '"abc"' in {headers.get("If-None-Match") for *_, headers, _ in site.asked}
 
 
 def test_page_that_varies_is_kept_apart(site):
@@ -194,7 +267,7 @@ def test_other_instance_answers_for_one_that_is_away(site):
     assert {answer.status for answer in answers} == {200}
 
 
-@pytest.mark.parametrize("path", ["/ja/explain/", "/api/v1/explain"])
+@pytest.mark.parametrize("path", [*LOOKED_UP, "/api/v1/explain"])
 def test_paste_goes_to_the_other_instance_when_one_dies_over_it(site, path):
     site.a.dies_over_requests = True
     answers = [site.ask(path, "POST", b"text=550") for _ in range(6)]
@@ -203,16 +276,19 @@ def test_paste_goes_to_the_other_instance_when_one_dies_over_it(site, path):
     assert all(body == b"text=550" for *_, body in site.asked)
 
 
-def test_edit_is_never_sent_twice(site):
+@pytest.mark.parametrize(
+    "path", ["/admin/errors/entry/add/", "/ja/feedback/", "/ja/hand-in/"]
+)
+def test_what_is_saved_is_never_sent_twice(site, path):
     site.a.dies_over_requests = site.b.dies_over_requests = True
-    assert site.ask("/admin/errors/entry/add/", "POST", b"x=1").status == 502
+    assert site.ask(path, "POST", b"x=1").status == 502
     assert len(site.asked) == 1
 
 
 # --- Who asks --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/ja/errors/", "/ja/explain/", "/api/v1/explain"])
+@pytest.mark.parametrize("path", ["/ja/errors/", *LOOKED_UP, "/api/v1/explain"])
 def test_client_is_who_was_seen_and_not_who_it_says(site, path):
     lies = {
         "X-Forwarded-For": "127.0.0.9",
@@ -242,15 +318,63 @@ def test_metrics_are_for_monitoring_on_this_machine(site):
     assert "X-Forwarded-For" not in seen
 
 
-def test_too_many_pastes_of_one_client_are_refused(tmp_path):
+@pytest.fixture
+def limited(tmp_path):
     (tmp_path / "s").mkdir()
     site = Site(tmp_path / "s", is_limited=True)
-    try:
-        statuses = [site.ask("/ja/explain/", "POST", b"x").status for _ in range(60)]
-    finally:
-        site.stop()
+    yield site
+    site.stop()
+
+
+@pytest.mark.parametrize("path", [*POSTED, "/api/v1/explain", "/admin/login/"])
+def test_too_much_that_one_client_sends_is_refused(limited, path):
+    statuses = [limited.ask(path, "POST", b"x").status for _ in range(60)]
     assert statuses[:30] == [200] * 30
     assert 429 in statuses[31:]
+    assert limited.ask(path).status == 200  # asking is counted apart
+
+
+@pytest.mark.parametrize(("status", "times"), [(429, 60), (502, 1)])
+def test_program_is_told_as_programs_are(limited, status, times):
+    if status == 502:
+        limited.a.die(), limited.b.die()
+    answers = [limited.ask("/api/v1/explain", "POST", b"x") for _ in range(times)]
+    answer = answers[-1]
+    assert answer.status == status
+    assert answer.getheader("Content-Type") == "application/problem+json"
+    assert json.loads(answer.content) == {"type": "about:blank", "status": status}
+
+
+@pytest.mark.django_db
+def test_posting_addresses_are_those_of_the_site(client):
+    """A new address that takes a form is named in POSTED, and may need nginx's care."""
+    addresses = [re.sub("<.*?>", "x", f"/ja/{one.pattern}") for one in urlpatterns]
+    taking = {one for one in addresses if client.post(one).status_code != 405}
+    assert taking == set(POSTED)
+
+
+# --- Files -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["site.css", "site.0123456789ab.css", "embed.js"])
+def test_file_has_the_headers_of_the_application(site, name):
+    site.nginx.files.mkdir()
+    (site.nginx.files / name).write_text("x")
+    answer = site.ask(f"/static/{name}")
+    assert (answer.status, answer.content) == (200, b"x")
+    policy = "cross-origin" if name in FOR_OTHERS else "same-origin"
+    wanted = settings.SECURITY_HEADERS | {"Cross-Origin-Resource-Policy": policy}
+    assert {header: answer.getheader(header) for header in wanted} == wanted
+    kept = "31536000, immutable" if "0123" in name else "3600"
+    assert answer.getheader("Cache-Control") == f"public, max-age={kept}"
+
+
+def test_box_may_be_framed_by_whom_the_application_names(site):
+    policy = "frame-ancestors https://shop.example.jp"
+    site.pages["/ja/embed/"] = (200, {"Content-Security-Policy": policy}, "box")
+    answer = site.ask("/ja/embed/")
+    assert answer.getheader("Content-Security-Policy") == policy
+    assert answer.getheader("X-Frame-Options") is None
 
 
 # --- What stays nowhere ----------------------------------------------------------------
@@ -278,6 +402,18 @@ def test_log_names_pages_and_no_person(site):
     said = json.loads(line)
     assert (said["page"], said["network"]) == ("/ja/search/", "127.0.0.0")
     assert "anako" not in line
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_query_is_in_no_log_even_when_the_application_is_away(site, is_there):
+    if not is_there:
+        site.a.die(), site.b.die()
+    for path in ("/ja/search/", "/ja/errors/", "/api/v1/search", "/static/x"):
+        site.ask(f"{path}?q=hanako@secret.example")
+    site.nginx.stop()
+    logs = [file for file in site.nginx.folder.glob("*.log") if file.is_file()]
+    assert logs
+    assert all(b"hanako" not in log.read_bytes() for log in logs)
 
 
 def test_too_large_a_body_is_refused(site):

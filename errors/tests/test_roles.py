@@ -78,6 +78,6 @@ def test_each_group_sees_its_pages(client, group, listens, frames):
         assert page.status_code == listens, name
     for name in ("section", "provider", "gloss", "term"):
         assert client.get(reverse(f"admin:errors_{name}_add")).status_code == frames
-    for name in ("entry", "section", "provider", "gloss", "term"):
+    for name in ("entry", "section", "provider", "gloss", "term", "synonym"):
         page = client.get(reverse(f"admin:errors_{name}_changelist"))
         assert page.status_code == 200

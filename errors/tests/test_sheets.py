@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 
 from errors import history
-from errors.models import Entry, Gloss, Provider, Section
+from errors.models import Entry, Gloss, Provider, Section, Synonym
 from errors.shipping.sheets import (
     SheetError,
     bring_in_sheet,
@@ -222,8 +222,14 @@ def test_a_file_that_is_no_sheet_says_so(kind, data):
             "text",
             ["Hi: there", "New"],
         ),
+        (
+            lambda: Synonym.objects.create(slug="full", words_ja="満杯\nいっぱい"),
+            Synonym,
+            "slug",
+            ["full", "New"],
+        ),
     ],
-    ids=["section", "provider", "gloss"],
+    ids=["section", "provider", "gloss", "synonym"],
 )
 def test_other_texts_have_sheets_too(make, model, header, row):
     made = make()

@@ -106,6 +106,7 @@ def test_entry_page_shows_all_of_an_entry(client):
         'aria-current="step"',
     ):
         assert words in html
+    assert "550 User unknown" in re.sub("<[^>]+>", "", html)  # with its marks
 
 
 @pytest.mark.django_db

@@ -45,7 +45,7 @@ class ChangesFeed(Feed):
         return reverse("feed")
 
     def items(self) -> list[Entry]:
-        return recently_changed(catalog.current(), FEED_MAX)
+        return recently_changed(catalog.require(), FEED_MAX)
 
     def item_title(self, item: Entry) -> str:
         return item.title
@@ -75,12 +75,12 @@ class _Pages(Sitemap):
     i18n = alternates = x_default = True
 
     def get_latest_lastmod(self) -> datetime | None:
-        return catalog.current().changed
+        return catalog.require().changed
 
 
 class EntryPages(_Pages):
     def items(self) -> list[Entry]:
-        return list(catalog.current().rows.values())
+        return list(catalog.require().rows.values())
 
     def lastmod(self, item: Entry) -> datetime:
         return item.updated
@@ -88,12 +88,12 @@ class EntryPages(_Pages):
 
 class SectionPages(_Pages):
     def items(self) -> list[Section]:
-        return list(catalog.current().sections)
+        return list(catalog.require().sections)
 
 
 class OtherPages(_Pages):
     def items(self) -> list[tuple[str, ...]]:
-        published = catalog.current()
+        published = catalog.require()
         return [
             ("home",),
             ("search",),
@@ -145,7 +145,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, slug: str, version: str) -> HttpResponse:
     """Return the picture of an entry; an outdated address leads to the present one."""
-    entry = catalog.current().rows.get(slug)
+    entry = catalog.require().rows.get(slug)
     if entry is None:
         raise Http404
     current = picture_version(entry.title, site_name())

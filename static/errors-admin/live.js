@@ -38,6 +38,17 @@ document.addEventListener("DOMContentLoaded", () => {
     return box;
   }
 
+  // What is there already is asked about when it comes into view: an entry has many texts,
+  // and hundreds of patterns.
+  function whenSeen(field, act) {
+    new IntersectionObserver((seen, watcher) => {
+      if (seen.some((one) => one.isIntersecting)) {
+        watcher.disconnect();
+        act();
+      }
+    }).observe(field);
+  }
+
   for (const field of form.querySelectorAll("[data-preview]")) {
     const box = makeBox("preview");
     field.after(box);
@@ -51,17 +62,11 @@ document.addEventListener("DOMContentLoaded", () => {
       return body;
     });
     field.addEventListener("input", () => ask());
-    // What is there already is rendered when it comes into view: an entry has many texts.
-    new IntersectionObserver((seen, watcher) => {
-      if (seen.some((one) => one.isIntersecting)) {
-        watcher.disconnect();
-        ask(0);
-      }
-    }).observe(field);
+    whenSeen(field, () => ask(0));
   }
 
   const value = (name) => form.querySelector(`[name="${name}"]`)?.value || "";
-  const asks = [];
+  const asks = new Set(); // of the patterns that have been seen
   function watchPattern(field) {
     const kind = field.closest(".inline-related")?.querySelector("[name$='-kind']");
     const box = makeBox("tried");
@@ -79,8 +84,17 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     field.addEventListener("input", () => ask());
     kind?.addEventListener("change", () => ask(0));
-    asks.push(ask);
-    if (field.value.trim()) ask(0);
+    whenSeen(field, () => {
+      asks.add(ask);
+      ask(0);
+    });
+    const conditions = field.closest(".inline-related")?.querySelector("details");
+    if (conditions) conditions.open = hasConditions(conditions);
+  }
+  // A choice that is not the first, or anything typed, is worth showing at once.
+  function hasConditions(box) {
+    const fields = [...box.querySelectorAll("input, select, textarea")];
+    return fields.some((one) => (one.tagName === "SELECT" ? one.selectedIndex > 0 : one.value.trim()));
   }
   for (const field of form.querySelectorAll("[data-try]")) {
     if (!field.name.includes("__prefix__")) watchPattern(field);

@@ -11,7 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from errors.mailin import memory
 from errors.mailin.answering import AWAY, find_problem, handle
 
-FORGETFUL = "CACHE_URL is not set: what was answered would be forgotten at once."
+FORGETFUL = (
+    "No CACHE_URL, or Redis is away: what was answered would be forgotten at once."
+)
 
 
 class Command(BaseCommand):

@@ -1,5 +1,7 @@
 """The bench: what the customer sees and why; an Example or a new entry from it."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -284,3 +286,15 @@ def test_the_bench_keeps_and_caches_nothing(editor, full, caplog):
     assert {model: model.objects.count() for model in (Entry, Example)} == tables
     assert "kijitora" not in caplog.text
     assert "kijitora" not in str(dict(editor.session))
+
+
+def test_the_customers_page_is_styled_but_runs_nothing(editor, full):
+    """A frame of no origin would be refused our own style sheet, as any other site is."""
+    page = try_it(editor).content.decode()
+    assert re.findall(r'sandbox="([^"]*)"', page) == ["allow-same-origin"]
+
+
+def test_every_id_of_the_page_is_there_once(editor, full):
+    page = try_it(editor).content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert sorted(ids) == sorted(set(ids))

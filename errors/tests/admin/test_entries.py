@@ -90,7 +90,7 @@ def test_section_title_and_one_phrase_explain_a_paste_at_once(staff, monkeypatch
     entry = Entry.objects.get()
     assert response.status_code == 302
     assert (entry.slug, entry.position, entry.title_ja) == (
-        "entry-2",
+        "entry",
         10,
         "宛先がありません",
     )
@@ -100,7 +100,7 @@ def test_section_title_and_one_phrase_explain_a_paste_at_once(staff, monkeypatch
 
 
 @pytest.mark.parametrize(
-    ("title_en", "slug"), [("User unknown!", "user-unknown"), ("", "entry-2")]
+    ("title_en", "slug"), [("User unknown!", "user-unknown"), ("", "entry")]
 )
 def test_a_slug_is_made_of_the_title(staff, title_en, slug):
     add(staff, title_en=title_en)
@@ -242,7 +242,7 @@ def test_the_list_takes_a_constant_number_of_queries(
 ):
     for n in range(number):
         make_entry(f"e{n}", f"phrase {n}")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         staff.get(reverse("admin:errors_entry_changelist"))
 
 
@@ -252,7 +252,7 @@ def test_searching_takes_a_constant_number_of_queries(
 ):
     for n in range(number):
         make_entry(f"e{n}", f"phrase {n}", f"another phrase {n}")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         page = staff.get(reverse("admin:errors_entry_changelist"), {"q": "phrase"})
     assert len(page.context["cl"].result_list) == number
 
@@ -455,3 +455,32 @@ def test_a_translator_of_other_rows_has_their_language_alone(name):
         {"name_en"},
         {"translation_en"},
     )
+
+
+@pytest.mark.parametrize(("number", "queries"), [(3, 59), (150, 59 + 147)])
+def test_a_wording_that_nobody_touched_costs_one_query(
+    staff, number, queries, django_assert_num_queries
+):
+    """And 150 wordings are more fields than Django takes unless it is told."""
+    entry = make_entry("one", *(f"wording {n}" for n in range(number)))
+    data = open_page(staff, entry) | {"internal_note": "A note."}
+    assert number < 150 or len(data) > 600  # and as many that a browser sends empty
+    send(staff, entry, data)
+    data = open_page(staff, entry) | {"internal_note": "Another."}
+    with django_assert_num_queries(queries):
+        assert send(staff, entry, data).status_code == 302
+    entry.refresh_from_db()
+    assert (entry.internal_note, entry.patterns.count()) == ("Another.", number)
+
+
+def test_a_condition_of_a_wording_is_chosen_and_refused_as_ever(staff):
+    provider = Provider.objects.create(slug="docomo", name_en='<b>"Docomo"</b>')
+    entry = make_entry("one", "user unknown")
+    data = open_page(staff, entry) | {"patterns-0-provider": provider.pk}
+    assert send(staff, entry, data).status_code == 302
+    page = staff.get(url_of(entry)).content.decode()
+    assert f'<option value="{provider.pk}" selected>&lt;b&gt;&quot;Docomo' in page
+    assert '<option value="anywhere" selected>' in page
+    refused = send(staff, entry, data | {"patterns-0-provider": 99, "based_on": ""})
+    assert refused.status_code == 409
+    assert entry.patterns.get().provider == provider

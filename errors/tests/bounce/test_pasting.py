@@ -44,7 +44,13 @@ def test_armour_pasted_without_its_header(armoured):
 
 @pytest.mark.parametrize(
     "text",
-    ["SIZE=2048 550 no", "550 a=b c=d", "x" * 60, "see http://example.com/?p=3D"],
+    [
+        "SIZE=2048 550 no",
+        "550 a=b c=d",
+        "x" * 60,
+        "see http://example.com/?p=3D",
+        "605 Not delivering to an address that bounced before",
+    ],
 )
 def test_plain_text_is_not_taken_for_armour(text):
     assert pasting.draft(text).text == text

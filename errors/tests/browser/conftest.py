@@ -5,12 +5,18 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from playwright.sync_api import expect
 
 from audit import chromium, serving
 from errors.shipping import load
 
 # Playwright's loop runs in this thread; Django only meets its own synchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+PASSWORD = "long-enough-for-tests"  # noqa: S105 - of a database that lives for one test
+# Of the browser about what a test wants: refusals, and the bench's frame that runs nothing.
+COMPLAINTS = ("status of 4", "script execution in 'about:srcdoc'")
 
 
 def pytest_collection_modifyitems(items):
@@ -74,3 +80,31 @@ def watch():
 @pytest.fixture(autouse=True)
 def _no_complaints(page, watch):
     watch(page)
+
+
+@pytest.fixture
+def log_in(browser, browser_context_args, live_server):
+    """Return a browser of its own for each member of staff."""
+    contexts, said = [], []
+
+    def open_browser(name, group="publisher", **options):
+        user = get_user_model().objects.create_user(name, password=PASSWORD)
+        user.is_staff = True
+        user.save()
+        user.groups.set(Group.objects.filter(name=group))
+        context = browser.new_context(**{**browser_context_args, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{live_server.url}/admin/")
+        page.fill("#id_username", name)
+        page.fill("#id_password", PASSWORD)
+        page.press("#id_password", "Enter")
+        expect(page.locator("#user-tools")).to_be_visible()
+        return page
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+    assert [text for text in said if not any(c in text for c in COMPLAINTS)] == []

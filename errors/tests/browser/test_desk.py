@@ -1,14 +1,12 @@
 """The desk in a real browser: two editors, a stolen example, a bounce that becomes an entry."""
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from playwright.sync_api import expect
 
 from errors.models import Entry
 from errors.tests.rows import make_entry
 
-PASSWORD = "long-enough-for-tests"  # noqa: S105 - of a database that lives for one test
 BOUNCE = """\
 From: MAILER-DAEMON@example.com
 Subject: Returned mail
@@ -16,35 +14,6 @@ Subject: Returned mail
 <kijitora@example.jp>: host mx.example.jp[203.0.113.9] said:
 557 5.7.99 <kijitora@example.jp> the raccoon guards this mailbox (in reply to RCPT TO)
 """
-COMPLAINTS = ("status of 4", "favicon")
-
-
-@pytest.fixture
-def log_in(browser, browser_context_args, live_server):
-    """Return a browser of its own for each member of staff."""
-    contexts, said = [], []
-
-    def open_browser(name, group="publisher", **options):
-        user = get_user_model().objects.create_user(name, password=PASSWORD)
-        user.is_staff = True
-        user.save()
-        user.groups.set(Group.objects.filter(name=group))
-        context = browser.new_context(**{**browser_context_args, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{live_server.url}/admin/")
-        page.fill("#id_username", name)
-        page.fill("#id_password", PASSWORD)
-        page.press("#id_password", "Enter")
-        expect(page.locator("#user-tools")).to_be_visible()
-        return page
-
-    yield open_browser
-    for context in contexts:
-        context.close()
-    assert [text for text in said if not any(c in text for c in COMPLAINTS)] == []
 
 
 def page_of(live_server, entry):
@@ -117,6 +86,24 @@ def test_a_save_that_would_steal_an_example_is_stopped_and_explained(
     assert thief.patterns.get().text == "mailbox full of letters"
 
 
+def test_who_may_not_confirm_reads_both_sides_and_whom_to_ask(log_in, live_server):
+    make_entry("full", "mailbox full", examples=["552 the mailbox full of letters"])
+    thief = make_entry("thief", "letters of credit")
+    page = log_in("hanako")
+    confirming = Permission.objects.get(codename="confirm_loss")
+    Group.objects.get(name="publisher").permissions.remove(confirming)
+    page.goto(page_of(live_server, thief))
+    page.fill("#id_patterns-0-text", "mailbox full of letters")
+    save(page)
+
+    stopped = page.locator(".trouble")
+    expect(stopped.locator(".side").first).to_contain_text("fullの題")
+    expect(stopped.locator(".side.after")).to_contain_text("thiefの題")
+    expect(stopped).to_contain_text("確認の権限をもつ人")
+    expect(page.locator("[name=_confirm]")).to_have_count(0)
+    assert thief.patterns.get().text == "letters of credit"
+
+
 def test_a_bounce_becomes_an_entry_and_goes_back(log_in, live_server, site):
     page = log_in("hanako")
     bench = f"{live_server.url}/admin/errors/entry/bench/"
@@ -131,6 +118,7 @@ def test_a_bounce_becomes_an_entry_and_goes_back(log_in, live_server, site):
     expect(page.locator("#id_patterns-0-text")).to_have_value(
         "the raccoon guards this mailbox"
     )
+    page.locator("#id_patterns-0-text").scroll_into_view_if_needed()
     expect(page.locator(".tried mark").first).to_have_text(
         "the raccoon guards this mailbox"
     )

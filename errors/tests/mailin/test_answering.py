@@ -363,7 +363,21 @@ def test_exit_status_tells_the_mail_server_what_to_do(
     assert "secret" not in str(raised.value) + caplog.text
 
 
-def test_pipe_without_a_lasting_memory_lets_the_mail_wait(monkeypatch):
+@pytest.mark.parametrize(
+    "memory",
+    [
+        {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        {
+            "BACKEND": "errors.rediscache.ForgivingRedisCache",
+            "LOCATION": "unix:///nowhere/redis.sock",
+        },
+    ],
+    ids=["none", "redis-is-away"],
+)
+def test_pipe_without_a_lasting_memory_lets_the_mail_wait(
+    monkeypatch, settings, memory
+):
+    settings.CACHES = {"default": memory}
     with pytest.raises(CommandError, match="CACHE_URL") as raised:
         pipe(monkeypatch, mail(), "--sender", SENDER)
     assert raised.value.returncode == os.EX_TEMPFAIL
