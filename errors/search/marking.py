@@ -28,17 +28,18 @@ class Marker:
 
     def mark(self, text: str) -> tuple[Segment, ...]:
         """Part a text into marked and plain pieces."""
-        return tuple(_segments(text, _merge(text, self._find(find_words(text)))))
+        spans = (span for span, _ in self._find(find_words(text)))
+        return tuple(_segments(text, _merge(text, spans)))
 
     def find_phrases(self, text: str) -> frozenset[tuple[str, ...]]:
         """Return what of the question a text holds."""
-        if self.terms.isdisjoint(one.term for one in find_spellings(text)):
-            return frozenset()  # as most texts are, which were read before
-        words = find_words(text)
-        return frozenset(
-            tuple(word.term for word in words if span.covers(word.span))
-            for span in self._find(words)
+        held = self.terms.intersection(one.term for one in find_spellings(text))
+        phrases = frozenset(
+            phrase for phrase in self.phrases if held.issuperset(phrase)
         )
+        if all(len(phrase) == 1 for phrase in phrases):
+            return phrases  # as most are; only of longer ones the order matters
+        return frozenset(phrase for _, phrase in self._find(find_words(text)))
 
     def passage(self, text: str) -> tuple[Segment, ...]:
         """Return the sentence that holds most of what was asked for, marked; or nothing."""
@@ -49,19 +50,22 @@ class Marker:
                 best, most = sentence[0].strip(), found
         return self.mark(self._cut(best)) if best else ()
 
-    def _find(self, words: list[Word]) -> Iterator[Span]:
+    def _find(self, words: list[Word]) -> Iterator[tuple[Span, tuple[str, ...]]]:
+        """Yield each phrase in a text with its place, the longest that begins there."""
+        terms = tuple(word.term for word in words)
         for at, word in enumerate(words):
             for length in range(self.longest, 0, -1):
-                run = words[at : at + length]
-                if tuple(one.term for one in run) in self.phrases:
-                    yield Span(word.span.start, run[-1].span.end)
+                phrase = terms[at : at + length]
+                if phrase in self.phrases:
+                    end = words[at + len(phrase) - 1].span.end
+                    yield Span(word.span.start, end), phrase
                     break
 
     def _cut(self, sentence: str) -> str:
         """Cut a long sentence down to the surroundings of its first mark."""
         if len(sentence) <= PASSAGE_MAX:
             return sentence
-        first = next(self._find(find_words(sentence)), Span(0, 0)).start
+        first = next((s for s, _ in self._find(find_words(sentence))), Span(0, 0)).start
         start = max(0, min(first - PASSAGE_MAX // 3, len(sentence) - PASSAGE_MAX))
         end = start + PASSAGE_MAX
         lead = "…" if start else ""
