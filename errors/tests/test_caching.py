@@ -128,6 +128,13 @@ def test_long_page_is_made_once(client):
     assert "新しい題" in client.get("/ja/errors/all/").content.decode()
 
 
+@pytest.mark.parametrize("address", ["/ja/errors/all/", "/sitemap.xml"])
+def test_page_with_a_query_is_not_kept(client, address):
+    assert client.get(address, {"q": "taro@example.jp"}).status_code == 200
+    assert not [key for key in kept.names() if "page:" in key]
+    assert "taro" not in kept.everything()
+
+
 @pytest.mark.parametrize("address", ["/ja/errors/nothing/", "/ja/errors/in/nothing/"])
 def test_page_that_is_not_there_has_no_tag(client, address):
     response = client.get(address)

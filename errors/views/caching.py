@@ -77,6 +77,9 @@ def stored(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.META.get("QUERY_STRING"):
+            # The links to other languages repeat it: somebody's words, and without end.
+            return view(request, *args, **kwargs)
         key = f"page:{request.path}:{make_etag(request)}"
         kept = store.get(key)
         if kept is not None:
