@@ -124,7 +124,9 @@ def kept(parser: Parser, token: Token) -> "KeptNode":
     {% kept "way" way %}…{% endkept %}
 
     Only for what the catalog alone decides: nothing of a reader, a request or a paste may
-    stand within. What is kept goes with the catalog, at the next edit.
+    stand within. What is kept goes with the catalog, at the next edit. Where the piece shows
+    entries or sections, the view gives the catalog they are of as `published`: the one of
+    this moment may be a newer one.
     """
     _, *keys = token.split_contents()
     nodes = parser.parse(("endkept",))
@@ -140,7 +142,8 @@ class KeptNode(Node):
         self.nodelist = nodes
 
     def render(self, context: Context) -> SafeString:
-        shelf = catalog.current().kept
+        published = context.get("published") or catalog.current()
+        shelf = published.kept
         key = (translation.get_language(), *(key.resolve(context) for key in self.keys))
         html = shelf.get(key)
         if html is None:

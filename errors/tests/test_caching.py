@@ -1,9 +1,11 @@
 """Pages that were not changed are not sent again."""
 
 import pytest
+from django.template.loader import render_to_string
 
 from errors import catalog
-from errors.models import Entry, Provider
+from errors.forms import ExplainForm
+from errors.models import Entry, Provider, Section
 from errors.tests import kept
 from errors.tests.rows import make_entry
 from errors.views import caching
@@ -126,6 +128,19 @@ def test_long_page_is_made_once(client):
     assert client.get("/ja/errors/all/").content == first
     edit()
     assert "新しい題" in client.get("/ja/errors/all/").content.decode()
+
+
+def test_piece_of_a_page_goes_with_the_catalog_it_shows(client):
+    """An edit may come between the view, which takes the catalog, and the template."""
+    before = catalog.require()
+    section = Section.objects.get()
+    section.title_ja = "新しい分類"
+    section.save()
+    catalog.forget()
+    catalog.current()
+    shown = {"published": before, "sections": before.sections, "form": ExplainForm()}
+    assert "新しい分類" not in render_to_string("errors/home.html", shown)
+    assert "新しい分類" in client.get("/ja/").content.decode()
 
 
 @pytest.mark.parametrize("address", ["/ja/errors/all/", "/sitemap.xml"])
