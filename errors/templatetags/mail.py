@@ -56,8 +56,9 @@ def language_links(context: Context) -> tuple[LanguageLink, ...]:
     request: HttpRequest | None = context.get("request")
     if request is None:
         return _page_links("/", translation.get_language())
-    if request.META.get("QUERY_STRING") or not request.resolver_match:
-        # Somebody's own words, perhaps: nothing to keep.
+    match = request.resolver_match
+    if request.META.get("QUERY_STRING") or match is None or match.kwargs:
+        # Somebody's own words, perhaps, as in /code/taro@example.jp/: nothing to keep.
         return tuple(_links(request.get_full_path(), translation.get_language()))
     return _page_links(request.path, translation.get_language())
 
