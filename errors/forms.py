@@ -55,20 +55,23 @@ class PasteField(forms.CharField):
             raise ValidationError(self.error_messages["too-large"], code="too-large")
 
 
+class WordsField(forms.CharField):
+    """A line of text, without what no text may hold."""
+
+    def to_python(self, value: Any) -> str:
+        return UNREADABLE.sub("\ufffd", super().to_python(value) or "")
+
+
 class SearchForm(forms.Form):
     """Takes words to look up, and what to narrow the answer down to."""
 
-    q = forms.CharField(
+    q = WordsField(
         label=_("Search words"), required=False, max_length=400, empty_value=""
     )
     section = forms.SlugField(required=False)
     provider = forms.SlugField(required=False)
     actor = forms.SlugField(required=False)
     page = forms.CharField(required=False, max_length=6)
-
-    def clean_q(self) -> str:
-        """Return the words without what no text may hold."""
-        return UNREADABLE.sub("\ufffd", self.cleaned_data["q"])
 
 
 class EncodedField(forms.CharField):

@@ -1,8 +1,8 @@
 """The published rows: read from the database, and kept in a file for when it is away.
 
-The file (CATALOG_SNAPSHOT) is JSON, a row a line, in Django's own format. It holds what
-the public may read and nothing else, so that a process which starts during an outage of
-the database explains as the others do.
+The file (CATALOG_SNAPSHOT) is JSON, a row a line, in Django's own format. It holds what is
+published, as explaining needs it, so that a process which starts during an outage of the
+database explains as the others do: no draft, no note, no account, nothing of customers.
 """
 
 import json
@@ -119,16 +119,20 @@ def load_rows(path: Path) -> tuple[Rows, int]:
     not there or not whole. Columns that this release does not know are passed over.
     """
     with path.open(encoding="utf-8") as file:
-        revision = int(json.loads(file.readline())["revision"])
         rows = Rows()
         lists = dict(rows.by_model())
         providers: dict[int, list[int]] = {}
         try:
+            revision = int(json.loads(file.readline())["revision"])
             for read in serializers.deserialize("jsonl", file, ignorenonexistent=True):
                 lists[type(read.object)].append(read.object)  # type: ignore[attr-defined]  # a list
                 if isinstance(read.object, Entry):
                     providers[read.object.pk] = (read.m2m_data or {})["providers"]  # type: ignore[assignment]  # keys
-        except (serializers.base.DeserializationError, KeyError) as problem:
+        except (
+            serializers.base.DeserializationError,
+            KeyError,
+            TypeError,
+        ) as problem:
             raise ValueError(f"{path} is not a catalog of ours") from problem
     by_key = {provider.pk: provider for provider in rows.providers}
     for entry in rows.entries:

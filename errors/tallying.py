@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from errors.bounce.grouping import is_unsure
 from errors.bounce.matching import Catalog
+from errors.bounce.redacting import find_private
 from errors.bounce.values import Explanation
 from errors.models import QUERY_MAX, LostSearch, Tally
 
@@ -169,7 +170,7 @@ def harmless_words(query: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", query).casefold()
     words = " ".join("".join(map(_visible, folded)).split())
-    if len(words) > QUERY_MAX or _PRIVATE.search(words):
+    if len(words) > QUERY_MAX or _PRIVATE.search(words) or find_private(query):
         return ""
     return words
 

@@ -18,8 +18,9 @@ from redis.exceptions import RedisError
 from errors.bounce.explaining import explain
 from errors.bounce.forwarding import find_forwarded
 from errors.bounce.values import Explanation
+from errors.branding import site_name
 from errors.cases import read_case, write_case
-from errors.catalog import current
+from errors.catalog import require
 from errors.mailin import memory
 from errors.mailin.authentication import is_authentic
 from errors.mailin.letters import REFERENCES_MAX, Letter, read_letter
@@ -63,7 +64,7 @@ def find_problem() -> str:
 
 
 def _answer(mail: bytes, letter: Letter, *, is_known: bool) -> str:
-    published = current()
+    published = require()
     explanation = explain(find_forwarded(mail), published.catalog)
     if explanation.bounce.kind == "not-a-bounce" and not is_known:
         return "no-bounce"  # else everybody's spam would get an answer
@@ -138,10 +139,10 @@ def _advice(
 
 def language_of(letter: Letter) -> str:
     """Return the sender's language: Japanese words, else what their program says."""
-    if _JAPANESE.search(letter.subject):
+    known = {code for code, _name in settings.LANGUAGES}
+    if "ja" in known and _JAPANESE.search(letter.subject):
         return "ja"
     told = letter.get("accept-language") or letter.get("content-language")
-    known = {code for code, _name in settings.LANGUAGES}
     for tag in told.lower().replace(";", ",").split(","):
         if (code := tag.strip().partition("-")[0]) in known:
             return code
@@ -153,9 +154,7 @@ def _headers(letter: Letter) -> dict[str, str]:
     follows = [letter.message_id] if letter.message_id else []
     references = [*letter.references[-REFERENCES_MAX:], *follows]
     headers = {
-        "From": formataddr(
-            (settings.SITE_NAME or _("Mail error guide"), settings.MAIL_ADDRESS)
-        ),
+        "From": formataddr((site_name(), settings.MAIL_ADDRESS)),
         "Message-ID": make_msgid(MARK, domain),
         "Auto-Submitted": "auto-replied",
         "X-Auto-Response-Suppress": "All",

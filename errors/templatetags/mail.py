@@ -56,8 +56,9 @@ def language_links(context: Context) -> tuple[LanguageLink, ...]:
     request: HttpRequest | None = context.get("request")
     if request is None:
         return _page_links("/", translation.get_language())
-    if request.META.get("QUERY_STRING") or not request.resolver_match:
-        # Somebody's own words, perhaps: nothing to keep.
+    match = request.resolver_match
+    if request.META.get("QUERY_STRING") or match is None or match.kwargs:
+        # Somebody's own words, perhaps, as in /code/taro@example.jp/: nothing to keep.
         return tuple(_links(request.get_full_path(), translation.get_language()))
     return _page_links(request.path, translation.get_language())
 
@@ -124,7 +125,9 @@ def kept(parser: Parser, token: Token) -> "KeptNode":
     {% kept "way" way %}…{% endkept %}
 
     Only for what the catalog alone decides: nothing of a reader, a request or a paste may
-    stand within. What is kept goes with the catalog, at the next edit.
+    stand within. What is kept goes with the catalog, at the next edit. Where the piece shows
+    entries or sections, the view gives the catalog they are of as `published`: the one of
+    this moment may be a newer one.
     """
     _, *keys = token.split_contents()
     nodes = parser.parse(("endkept",))
@@ -140,7 +143,8 @@ class KeptNode(Node):
         self.nodelist = nodes
 
     def render(self, context: Context) -> SafeString:
-        shelf = catalog.current().kept
+        published = context.get("published") or catalog.current()
+        shelf = published.kept
         key = (translation.get_language(), *(key.resolve(context) for key in self.keys))
         html = shelf.get(key)
         if html is None:

@@ -1,9 +1,15 @@
 """Pages that were not changed are not sent again."""
 
+import json
+from datetime import timedelta
+
 import pytest
+from django.db.models import F
+from django.template.loader import render_to_string
 
 from errors import catalog
-from errors.models import Entry, Provider
+from errors.forms import ExplainForm
+from errors.models import CatalogRevision, Entry, Provider, Section
 from errors.tests import kept
 from errors.tests.rows import make_entry
 from errors.views import caching
@@ -109,6 +115,29 @@ def test_changed_files_or_settings_are_sent(client, settings, monkeypatch):
     caching._remember_version.cache_clear()
 
 
+def test_new_logo_of_the_same_name_is_sent(settings, tmp_path):
+    backend = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    versions = set()
+    for name in ("logo.1.svg", "logo.2.svg"):
+        manifest = {"version": "1.1", "paths": {"brand/logo.svg": f"brand/{name}"}}
+        (tmp_path / "staticfiles.json").write_text(json.dumps(manifest))
+        options = {"location": str(tmp_path)}
+        staticfiles = {"BACKEND": backend, "OPTIONS": options}
+        settings.STORAGES = {**settings.STORAGES, "staticfiles": staticfiles}
+        settings.LOGO = "logo.svg"
+        versions.add(caching._read_version()[0])
+    assert len(versions) == 2
+
+
+def test_catalog_of_the_same_number_but_another_day_is_sent(client):
+    first = client.get("/ja/errors/")
+    CatalogRevision.objects.update(changed=F("changed") + timedelta(days=1))
+    Entry.objects.update(title_ja="新しい題")
+    catalog.forget()
+    again = client.get("/ja/errors/", headers={"if-none-match": first["ETag"]})
+    assert again.status_code == 200
+
+
 def test_version_follows_the_content_of_files(settings, tmp_path):
     settings.BASE_DIR = tmp_path
     page = tmp_path / "templates" / "page.html"
@@ -126,6 +155,26 @@ def test_long_page_is_made_once(client):
     assert client.get("/ja/errors/all/").content == first
     edit()
     assert "新しい題" in client.get("/ja/errors/all/").content.decode()
+
+
+def test_piece_of_a_page_goes_with_the_catalog_it_shows(client):
+    """An edit may come between the view, which takes the catalog, and the template."""
+    before = catalog.require()
+    section = Section.objects.get()
+    section.title_ja = "新しい分類"
+    section.save()
+    catalog.forget()
+    catalog.current()
+    shown = {"published": before, "sections": before.sections, "form": ExplainForm()}
+    assert "新しい分類" not in render_to_string("errors/home.html", shown)
+    assert "新しい分類" in client.get("/ja/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/ja/errors/all/", "/sitemap.xml"])
+def test_page_with_a_query_is_not_kept(client, address):
+    assert client.get(address, {"q": "taro@example.jp"}).status_code == 200
+    assert not [key for key in kept.names() if "page:" in key]
+    assert "taro" not in kept.everything()
 
 
 @pytest.mark.parametrize("address", ["/ja/errors/nothing/", "/ja/errors/in/nothing/"])

@@ -182,6 +182,11 @@ def test_sitemap_names_every_page_in_every_language(client):
     assert pages[f"{SITE}/ja/errors/one/"].findtext("s:lastmod", namespaces=MAP)
 
 
+def test_sitemap_says_the_same_of_itself_when_it_is_kept(client):
+    made, kept = client.get("/sitemap.xml"), client.get("/sitemap.xml")
+    assert made["X-Robots-Tag"] == kept["X-Robots-Tag"] == "noindex"
+
+
 def test_every_page_of_the_sitemap_is_there_and_names_itself(client):
     tree = ET.fromstring(content(client.get("/sitemap.xml")))  # noqa: S314 - our own page
     for url in tree.findall("s:url", MAP):

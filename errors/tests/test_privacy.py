@@ -9,6 +9,7 @@ from django.core.management import call_command
 from errors import catalog, tallying
 from errors.models import Feedback, HandIn, LostSearch, Tally, Unexplained
 from errors.tallying import count_search
+from errors.templatetags import mail
 from errors.tests import kept
 from errors.tests.rows import make_entry
 
@@ -119,3 +120,12 @@ def test_nothing_is_kept_of_who_told_us(client):
     stored = everything_stored()
     assert "198.51.100.23" not in stored
     assert "secret-browser" not in stored
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ["code/", "case/failure/", "errors/", "nowhere/"])
+def test_address_that_somebody_typed_is_not_remembered(client, place):
+    before = mail._page_links.cache_info()
+    response = client.get(f"/ja/{place}taro.secret@example.jp/")
+    assert response.status_code == 404
+    assert mail._page_links.cache_info() == before

@@ -117,6 +117,13 @@ def test_file_that_was_cut_off_is_refused(path):
         load_rows(path)
 
 
+@pytest.mark.parametrize("text", ["", "{}\n", "[]\n", '{"revision": null}\n'])
+def test_file_of_something_else_is_refused(path, text):
+    path.write_text(text)
+    with pytest.raises(ValueError):  # noqa: PT011 - what it says is json's own, or ours
+        load_rows(path)
+
+
 @pytest.mark.usefixtures("_catalog")
 def test_failed_writing_keeps_the_file_that_was_there(path, monkeypatch):
     save_rows(read_rows(), path, 7)

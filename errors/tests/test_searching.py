@@ -223,6 +223,15 @@ def test_odd_address_gets_a_page(client, query):
     assert client.get("/ja/search/", query).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "query", ["q=gmail&page=1234567", "q=gmail&section=no+slug", "q=gmail%00"]
+)
+def test_address_spoilt_in_one_part_keeps_its_words(client, query):
+    response = client.get(f"/ja/search/?{query}")
+    assert titles(response) != []
+    assert response["X-Robots-Tag"] == "noindex"
+
+
 def test_form_leads_to_the_address_of_the_search(client):
     response = client.post("/ja/search/", {"q": "容量 & 届かない"})
     assert response.status_code == 302

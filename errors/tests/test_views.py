@@ -407,6 +407,7 @@ def test_paste_from_another_site_is_refused_and_kept(headers):
     response = client.post("/en/explain/", {"text": "typed <b>before"}, headers=headers)
     assert response.status_code == 403
     assert "Please send it once more" in content(response)
+    assert "It did not come from a page of ours" in content(response)
     assert "typed &lt;b&gt;before</textarea>" in content(response)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from django.conf import settings
 from django.core.cache import cache as store
@@ -21,6 +21,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import condition
 
 from errors import catalog
+from errors.branding import file_url
 
 View = Callable[..., HttpResponse]
 
@@ -39,8 +40,9 @@ _SHOWN_SETTINGS = (
         "TIME_ZONE",
     ),
     *("BRAND_COLOR", "BRAND_COLOR_DARK", "ACCENT_COLOR", "ACCENT_COLOR_DARK"),
-    *("LOGO", "LOGO_DARK", "ICON"),
 )
+_BrandFile = Literal["LOGO", "LOGO_DARK", "ICON"]
+_BRAND_FILES: tuple[_BrandFile, ...] = get_args(_BrandFile)
 
 
 def revalidated(*, besides: Callable[[], object] = str) -> Callable[[View], View]:
@@ -77,6 +79,9 @@ def stored(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.META.get("QUERY_STRING"):
+            # The links to other languages repeat it: somebody's words, and without end.
+            return view(request, *args, **kwargs)
         key = f"page:{request.path}:{make_etag(request)}"
         kept = store.get(key)
         if kept is not None:
@@ -98,8 +103,10 @@ def unlisted(response: HttpResponse) -> HttpResponse:
 
 def make_etag(request: HttpRequest, besides: object = "") -> str:
     """Return the ETag of a page as it would be now."""
+    published = catalog.current()
     parts = (
-        catalog.current().revision,
+        published.revision,
+        str(published.changed),  # a database from a backup may count anew
         site_version()[0],
         translation.get_language(),
         request.scheme,
@@ -128,6 +135,7 @@ def _read_version() -> tuple[str, datetime]:
         digest.update(path.read_bytes())
         newest = max(newest, path.stat().st_mtime)
     shown = [repr(getattr(settings, name)) for name in _SHOWN_SETTINGS]
+    shown += map(file_url, _BRAND_FILES)  # a new logo has a new address
     digest.update(json.dumps(shown).encode())
     return digest.hexdigest(), datetime.fromtimestamp(newest, tz=UTC)
 

@@ -40,7 +40,6 @@ from errors.presentation.finding import search_url
 from errors.presentation.head import Head
 from errors.tallying import count_explained
 from errors.throttling import find_wait
-from errors.views.browsing import published_sections
 from errors.views.caching import revalidated, unlisted
 from errors.views.searching import search_here
 
@@ -54,10 +53,12 @@ EXAMPLES = 4  # to try on the first page
 def home(request: HttpRequest) -> HttpResponse:
     if codes := read_codes(request.GET.get("code", "")):
         return redirect("code", str(codes))
-    rows = published_catalog.require().rows.values()
+    published = published_catalog.require()
+    rows = published.rows.values()
     context = {
         "form": ExplainForm(),
-        "sections": [one for one in published_sections() if one.entries.all()],
+        "published": published,
+        "sections": [one for one in published.sections if one.entries.all()],
         "examples": [entry for entry in rows if entry.sample][:EXAMPLES],
         "head": Head(
             title=site_name(),

@@ -20,7 +20,7 @@ from errors.branding import site_name
 from errors.models import Actor, Entry, Section
 from errors.picturing import draw_picture, picture_version
 from errors.presentation.listing import providers_of, recently_changed
-from errors.views.caching import STORE_SECONDS, revalidated, stored
+from errors.views.caching import STORE_SECONDS, revalidated, stored, unlisted
 from errors.wording import fill
 
 FEED_MAX = 30
@@ -121,8 +121,12 @@ SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
 
 @require_safe
 @revalidated()
-@stored
 def sitemap(request: HttpRequest) -> HttpResponse:
+    return unlisted(_sitemap(request))  # what is kept has lost its headers
+
+
+@stored
+def _sitemap(request: HttpRequest) -> HttpResponse:
     return sitemap_view(request, SITEMAPS).render()
 
 

@@ -28,7 +28,7 @@ from errors.presentation.finding import (
 )
 from errors.presentation.head import Head, Step
 from errors.search import suggest as find_suggestions
-from errors.search.narrowing import Narrowing
+from errors.search.narrowing import FACETS, Narrowing
 from errors.tallying import count_search
 from errors.views.caching import revalidated, unlisted
 
@@ -55,13 +55,14 @@ def search(request: HttpRequest) -> HttpResponse:
 @revalidated()
 def _show(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
-    values = form.cleaned_data if form.is_valid() else {}
+    form.full_clean()
+    values = form.cleaned_data  # an address may be spoilt in one part: the others hold
     text = values.get("q", "")
     if not text:
         context = {"head": _head(), "examples": examples()}
         return render(request, "errors/search.html", context)
-    narrowing = Narrowing(values["section"], values["provider"], values["actor"])
-    wanted = Wanted(text, _language(), narrowing, values["page"])
+    narrowing = Narrowing(**{name: values.get(name, "") for name in FACETS})
+    wanted = Wanted(text, _language(), narrowing, values.get("page", ""))
     return unlisted(_answer(request, wanted))
 
 

@@ -13,11 +13,13 @@ import pytest
 from django.conf import settings as project
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from errors import catalog
 from errors.mailin import answering
 from errors.mailin.answering import find_problem, handle
+from errors.mailin.letters import read_letter
 from errors.management.commands import mailservice
 from errors.tests.rows import make_entry
 
@@ -98,6 +100,20 @@ def test_answer_is_a_good_automatic_reply(mailoutbox):
     assert headers["From"].endswith("<explain@faq.example.jp>")
     assert headers["Message-ID"].endswith(".faqsite@faq.example.jp>")
     assert headers["Content-Language"] == "en"
+
+
+def test_answer_bears_the_name_of_its_language(mailoutbox, settings):
+    settings.SITE_NAME = "サンプルホスティング"
+    settings.BRAND_TEXTS = {("SITE_NAME", "en"): "Example Hosting"}
+    handle(mail(), SENDER)
+    sender = mailoutbox[0].message()["From"]
+    assert sender == "Example Hosting <explain@faq.example.jp>"
+
+
+def test_answer_speaks_no_language_that_the_site_does_not(settings):
+    settings.LANGUAGES = [("en", "English")]
+    letter = read_letter(mail(Subject="戻ってきたメール"), SENDER)
+    assert answering.language_of(letter) == "en"
 
 
 def test_answer_leaves_by_a_return_path_of_its_own(mailoutbox, settings):
@@ -301,6 +317,21 @@ def test_mail_that_could_not_be_answered_is_answered_later(
         patch.setattr(EmailMultiAlternatives, "send", away)
         with pytest.raises(answering.AWAY):
             handle(mail(), SENDER)
+    assert handle(mail(), SENDER) == "answered"
+    assert len(mailoutbox) == 1
+
+
+def test_mail_is_answered_later_where_there_never_was_a_catalog(mailoutbox):
+    def no_database(*_args):
+        raise OperationalError("no database")
+
+    catalog.forget()
+    with (
+        connection.execute_wrapper(no_database),
+        pytest.raises(answering.AWAY),
+    ):
+        handle(mail(), SENDER)
+    catalog.forget()
     assert handle(mail(), SENDER) == "answered"
     assert len(mailoutbox) == 1
 
