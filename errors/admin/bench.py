@@ -216,6 +216,10 @@ def _add_example(
     """Save the Example, or say on the form to which entry it leads instead."""
 
     def add() -> None:
+        # Somebody else may have saved it, or published it, while this waited for its turn.
+        entry.refresh_from_db()
+        if not may_edit(request.user, entry):
+            raise PermissionDenied
         Example.objects.create(entry=entry, text=text)
         entry.save()
 
