@@ -15,6 +15,8 @@ from errors.models import (
     Term,
 )
 from errors.shipping import ShippingError, load
+from errors.shipping.contents import fingerprint
+from errors.tests.admin.pages import before_its_turn
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +127,24 @@ def test_a_term_brings_the_words_to_avoid_one_a_line(ship):
         "",
     )
     assert ship({**DOCUMENT, "terms": []}).withdrawn == ["term server"]
+
+
+def test_what_came_later_leaves_older_hashes_right(ship):
+    ship()
+    term = Term.objects.get()
+    older = {
+        "slug": "server",
+        "name": {"ja": "サーバー", "en": "server"},
+        "explanation": {"ja": "説明です。", "en": "A computer."},
+        "avoid": {"ja": "サーバ\nサーヴァー"},
+    }
+    assert term.shipped_hash == fingerprint(older)
+    (raw,) = DOCUMENT["terms"]
+    report = ship({**DOCUMENT, "terms": [{**raw, "is_everyday": True}]})
+    assert report.updated == ["term server"]
+    assert ship().updated == ["term server"]
+    Term.objects.update(is_everyday=True)
+    assert ship({**DOCUMENT, "terms": [{**raw, "avoid": {}}]}).kept == ["term server"]
 
 
 def in_english(said):
