@@ -248,6 +248,15 @@ def test_an_entry_shipped_no_more_becomes_a_draft(ship):
     assert Entry.objects.get(slug="other").state == "draft"
 
 
+def test_what_staff_save_while_a_load_waits_for_its_turn_is_kept(ship):
+    ship()
+    entries = Entry.objects.filter(slug="550-user-unknown")
+    with before_its_turn(lambda: entries.update(title_en="Ours")):
+        report = ship(changed(title={"ja": "新しい題", "en": "New title"}))
+    assert report.kept == ["entry 550-user-unknown"]
+    assert entries.get().title_en == "Ours"
+
+
 def test_dry_run_says_but_does_nothing(ship):
     report = ship(dry_run=True)
     assert (len(report.created), Entry.objects.count()) == (6, 0)
