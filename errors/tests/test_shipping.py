@@ -1,5 +1,6 @@
 """Shipping: files are merged, staff's work is kept, twice changes nothing."""
 
+import datetime
 import re
 
 import pytest
@@ -289,6 +290,10 @@ def test_a_place_that_staff_took_is_left_to_them(ship):
         (changed(providers=["nobody"]), "550-user-unknown: .*nobody"),
         (changed(related=[{"entry": "gone"}]), "550-user-unknown: .*gone"),
         ({**DOCUMENT, "entries": [OTHER, OTHER]}, "entries shipped twice: other"),
+        (
+            changed(valid_until=datetime.datetime(2025, 3, 13, 10)),
+            "550-user-unknown: a date without a time",
+        ),
         ({"entries": [OTHER]}, "names no section"),
         (["list"], "a mapping is expected"),
         ({"entires": []}, "unknown keys"),
