@@ -26,6 +26,7 @@ from django.views.decorators.http import (
     require_POST,
     require_safe,
 )
+from modeltranslation.utils import build_localized_fieldname
 
 from errors.admin.forms import say_stray
 from errors.admin.prefilling import Prefill, asking
@@ -38,6 +39,7 @@ from errors.catalog import current
 from errors.forms import ExplainForm, PasteField
 from errors.models import Entry, Example, Relation, State
 from errors.models.codes import REPLY_CODE, STATUS_CODE
+from errors.models.translating import SLUG_LANGUAGE
 from errors.presentation import reply_to, result_page
 from errors.publishing import Published, as_if_published
 from errors.rehearsing import find_strays
@@ -216,6 +218,10 @@ def _add_example(
     """Save the Example, or say on the form to which entry it leads instead."""
 
     def add() -> None:
+        # Somebody else may have saved it, or published it, while this waited for its turn.
+        entry.refresh_from_db()
+        if not may_edit(request.user, entry):
+            raise PermissionDenied
         Example.objects.create(entry=entry, text=text)
         entry.save()
 
@@ -251,7 +257,9 @@ def write_entry(request: HttpRequest, desk: "Guarded") -> HttpResponse:
         "reply_code": code if re.match(REPLY_CODE, code) else "",
         "status_code": status if re.match(STATUS_CODE, status) else "",
         "outcome": "temporary" if (status or code).startswith("4") else "permanent",
-        "title_en": " ".join(filter(None, (code, phrase)))[:100],
+        build_localized_fieldname("title", SLUG_LANGUAGE): " ".join(
+            filter(None, (code, phrase))
+        )[:100],
         "sample": anonymise(said) if said else anonymous[:SAMPLE_MAX],
     }
     rows = {"patterns": [{"text": phrase}], "examples": [{"text": anonymous}]}

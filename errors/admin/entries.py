@@ -31,15 +31,11 @@ from errors.admin.versions import show_deleted
 from errors.catalog import current
 from errors.describing import label_of
 from errors.models import Entry, State
+from errors.models.translating import SLUG_LANGUAGE, in_all_languages
 from errors.publishing import STAFF_FIELDS, TEXT_FIELDS, as_if_published
 from errors.rehearsing import find_strays
 from errors.roles import may_publish
 
-TEXTS = tuple(
-    build_localized_fieldname(name, code)
-    for name in ("title", "summary")
-    for code, _name in settings.LANGUAGES
-)
 TRANSLATED = (*TEXT_FIELDS, *STAFF_FIELDS)
 
 
@@ -72,7 +68,7 @@ class EntryAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
     list_per_page = 50
     search_fields = (
         "slug",
-        *TEXTS,
+        *in_all_languages("title", "summary"),
         "=reply_code",
         "=status_code",
         "wordings",
@@ -82,7 +78,7 @@ class EntryAdmin(LanguageTabs, ByRole, Guarded, TranslationAdmin):
         "Titles and summaries in all languages, codes, wordings, slugs"
     )
     autocomplete_fields = ("providers",)
-    prepopulated_fields = {"slug": ("title_en",)}
+    prepopulated_fields = {"slug": (build_localized_fieldname("title", SLUG_LANGUAGE),)}
     readonly_fields = ("created", "updated")
     actions = ("publish", "unpublish")
     save_on_top = True

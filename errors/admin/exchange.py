@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,15 @@ UNPACKED_MAX = 32 * 1024 * 1024
 SHOWN_MAX = 100  # changed rows that are shown in full
 SUFFIXES = {"yaml": "yaml", "yml": "yaml", "zip": "zip", "xlsx": "xlsx", "csv": "csv"}
 WHOLE = ("yaml", "zip")  # kinds of files that say everything about their rows
+# As many ways as Python's own reader has to say that an archive cannot be read.
+_BAD_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+)
 TYPES = {
     "zip": "application/zip",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -214,7 +224,7 @@ def _unpacked(said: dict[str, Any]) -> dict[str, bytes]:
             if sum(info.file_size for info in infos) > UNPACKED_MAX:
                 raise ShippingError(f"{said['name']}: too large when unpacked")
             files = {info.filename: archive.read(info) for info in infos}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except _BAD_ARCHIVE as error:
         raise ShippingError(f"{said['name']}: {error}") from error
     if not files:
         raise ShippingError(f"{said['name']}: no *.yaml files in it")

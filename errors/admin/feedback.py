@@ -19,6 +19,7 @@ from errors.admin.guarding import one_change
 from errors.figures import figures_of
 from errors.listening.drafting import draft_from_search
 from errors.models import Entry, Feedback, LostSearch, Section
+from errors.models.translating import in_all_languages
 
 RANKED_MAX = 20
 COMMENTS_MAX = 5  # shown of one entry
@@ -61,7 +62,7 @@ class FeedbackAdmin(admin.ModelAdmin):
     )
     list_select_related = ("entry",)
     list_per_page = 25
-    search_fields = ("comment", "entry__slug", "entry__title_ja", "entry__title_en")
+    search_fields = ("comment", "entry__slug", *in_all_languages("entry__title"))
 
     class Media:
         css = {"all": ["errors-admin/listening.css"]}

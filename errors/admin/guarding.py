@@ -7,6 +7,7 @@ comes back with what was typed and with what there is to decide.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -245,7 +246,7 @@ class Guarded(Rehearsing):
         object_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        return show_versions(self, request, object_id)
+        return self.guard(request, partial(show_versions, self), object_id)
 
 
 def _refusing(form: type[ModelForm], message: str) -> type[ModelForm]:

@@ -94,10 +94,12 @@ def _type_in(desk: "Guarded", request: HttpRequest, row: Any) -> Any:
 
     The row is whole, with what belongs to it, but nothing of it is in the database.
     """
+    # Of who may change the texts of rows alone, the rows stay those that they are.
     inlines = [
         inline
         for inline in desk.get_inline_instances(request, row)
         if inline.has_change_permission(request, row)
+        and inline.has_add_permission(request, row)
     ]
     _take_as_new(request, inlines)
     with _undone():

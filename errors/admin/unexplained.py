@@ -182,11 +182,13 @@ class UnexplainedAdmin(Rehearsing):
             return redirect("admin:errors_section_add")
         return redirect("admin:errors_entry_change", entry.pk)
 
-    @admin.action(description=_("Ignore the selected notices"))
+    @admin.action(description=_("Ignore the selected notices"), permissions=("change",))
     def ignore(self, request: HttpRequest, kinds: QuerySet[Unexplained]) -> None:
         self._set_state(request, kinds, IGNORE)
 
-    @admin.action(description=_("Take the selected notices up again"))
+    @admin.action(
+        description=_("Take the selected notices up again"), permissions=("change",)
+    )
     def reopen(self, request: HttpRequest, kinds: QuerySet[Unexplained]) -> None:
         self._set_state(request, kinds, REOPEN)
 

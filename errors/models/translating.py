@@ -11,6 +11,17 @@ from modeltranslation.utils import build_localized_fieldname
 
 ORIGINAL = settings.MODELTRANSLATION_DEFAULT_LANGUAGE
 TRANSLATIONS = tuple(code for code, _ in settings.LANGUAGES if code != ORIGINAL)
+# Slugs have Latin letters: English has them, where the site has English.
+SLUG_LANGUAGE = "en" if "en" in dict(settings.LANGUAGES) else ORIGINAL
+
+
+def in_all_languages(*names: str) -> tuple[str, ...]:
+    """Return the columns of translated fields: `("title_ja", "title_en")` for "title"."""
+    return tuple(
+        build_localized_fieldname(name, code)
+        for name in names
+        for code, _ in settings.LANGUAGES
+    )
 
 
 class Translated(models.Model):

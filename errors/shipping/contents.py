@@ -27,6 +27,8 @@ FIELDS: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
     Synonym: (("slug",), ("words",)),
     Term: (("slug", "is_everyday"), ("name", "explanation", "avoid")),
 }
+# Came after the first contents were hashed; counts where it says something, as OPTIONAL.
+_LATER = ("is_everyday",)
 _TEXTS = {
     *TRANSLATED,
     *OPTIONAL,
@@ -36,7 +38,11 @@ _TEXTS = {
 
 def fingerprint(content: Content) -> str:
     """Return the hash of what a content says; notes on where it stood do not count."""
-    said = {key: value for key, value in content.items() if not key.startswith("_")}
+    said = {
+        key: value
+        for key, value in content.items()
+        if not key.startswith("_") and (value or key not in _LATER)
+    }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

@@ -98,7 +98,8 @@ def read_files(files: Mapping[str, bytes]) -> Parcel:
 def _read_file(name: str, data: bytes, parcel: Parcel) -> None:
     try:
         document = yaml.load(data.decode("utf-8"), _LOADER)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    # Not UTF-8, or a date like 30 February.
+    except (yaml.YAMLError, ValueError) as error:
         raise ShippingError(f"{name}: {error}") from error
     if not isinstance(document, dict):
         raise ShippingError(f"{name}: a mapping is expected")
@@ -246,6 +247,8 @@ def _plain(value: Any) -> Any:
 
 
 def _date(value: datetime.date | None) -> str:
+    if isinstance(value, datetime.datetime):
+        raise ShippingError(f"a date without a time is expected, not {value}")
     return value.isoformat() if value else ""
 
 

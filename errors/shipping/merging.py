@@ -21,7 +21,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from errors import history
-from errors.catalog import bumping_once
+from errors.catalog import bumping_once, hold
 from errors.models import Entry, Gloss, Provider, Section, Synonym, Term
 from errors.shipping.contents import (
     complete,
@@ -69,6 +69,7 @@ def load(folder: Path, *, dry_run: bool = False, force: Iterable[str] = ()) -> R
     parcel = read(folder)
     try:
         with transaction.atomic(), bumping_once(), history.one_act("loadcatalog"):
+            hold()  # what is read here stays as it is until we are done
             report = _Merge(parcel, set(force)).run()
             if dry_run:
                 raise _DryRun

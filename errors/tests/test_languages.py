@@ -112,3 +112,22 @@ def test_first_language_is_the_sites_own():
         languages="en,ja",
     )
     assert done.stdout.strip() == "en ('en', 'ja')"
+
+
+@pytest.mark.parametrize("languages", ["ja", "fr,en"])
+def test_the_desk_does_without_any_language_but_the_sites_own(languages):
+    done = manage(settings.BASE_DIR, "check", languages=languages)
+    assert done.returncode == 0, done.stderr
+    done = manage(
+        settings.BASE_DIR,
+        "shell",
+        "--verbosity",
+        "0",
+        "--command",
+        "from django.contrib.admin import site\n"
+        "for model, desk in site._registry.items():\n"
+        "    rows = model._default_manager.all()\n"
+        "    desk.get_search_results(None, rows, 'words')",
+        languages=languages,
+    )
+    assert done.returncode == 0, done.stderr

@@ -203,6 +203,8 @@ def test_triage_needs_the_right_to_change(clerk):
     assert clerk.get(reverse(LIST)).status_code == 200
     for do in ("draft", "ignore"):
         assert triage(clerk, kind, do).status_code == 403
+    clerk.post(reverse(LIST), {"action": "ignore", "_selected_action": [kind.pk]})
+    assert Unexplained.objects.get().state == "new"
     assert change(clerk, kind, phrase="x").status_code == 403
     assert not Entry.objects.exists()
 

@@ -1,5 +1,6 @@
 """Shipping: files are merged, staff's work is kept, twice changes nothing."""
 
+import datetime
 import re
 
 import pytest
@@ -15,6 +16,8 @@ from errors.models import (
     Term,
 )
 from errors.shipping import ShippingError, load
+from errors.shipping.contents import fingerprint
+from errors.tests.admin.pages import before_its_turn
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +130,24 @@ def test_a_term_brings_the_words_to_avoid_one_a_line(ship):
     assert ship({**DOCUMENT, "terms": []}).withdrawn == ["term server"]
 
 
+def test_what_came_later_leaves_older_hashes_right(ship):
+    ship()
+    term = Term.objects.get()
+    older = {
+        "slug": "server",
+        "name": {"ja": "サーバー", "en": "server"},
+        "explanation": {"ja": "説明です。", "en": "A computer."},
+        "avoid": {"ja": "サーバ\nサーヴァー"},
+    }
+    assert term.shipped_hash == fingerprint(older)
+    (raw,) = DOCUMENT["terms"]
+    report = ship({**DOCUMENT, "terms": [{**raw, "is_everyday": True}]})
+    assert report.updated == ["term server"]
+    assert ship().updated == ["term server"]
+    Term.objects.update(is_everyday=True)
+    assert ship({**DOCUMENT, "terms": [{**raw, "avoid": {}}]}).kept == ["term server"]
+
+
 def in_english(said):
     """Return what files say, without Japanese."""
     if isinstance(said, dict):
@@ -228,6 +249,15 @@ def test_an_entry_shipped_no_more_becomes_a_draft(ship):
     assert Entry.objects.get(slug="other").state == "draft"
 
 
+def test_what_staff_save_while_a_load_waits_for_its_turn_is_kept(ship):
+    ship()
+    entries = Entry.objects.filter(slug="550-user-unknown")
+    with before_its_turn(lambda: entries.update(title_en="Ours")):
+        report = ship(changed(title={"ja": "新しい題", "en": "New title"}))
+    assert report.kept == ["entry 550-user-unknown"]
+    assert entries.get().title_en == "Ours"
+
+
 def test_dry_run_says_but_does_nothing(ship):
     report = ship(dry_run=True)
     assert (len(report.created), Entry.objects.count()) == (6, 0)
@@ -260,6 +290,10 @@ def test_a_place_that_staff_took_is_left_to_them(ship):
         (changed(providers=["nobody"]), "550-user-unknown: .*nobody"),
         (changed(related=[{"entry": "gone"}]), "550-user-unknown: .*gone"),
         ({**DOCUMENT, "entries": [OTHER, OTHER]}, "entries shipped twice: other"),
+        (
+            changed(valid_until=datetime.datetime(2025, 3, 13, 10)),
+            "550-user-unknown: a date without a time",
+        ),
         ({"entries": [OTHER]}, "names no section"),
         (["list"], "a mapping is expected"),
         ({"entires": []}, "unknown keys"),

@@ -114,3 +114,13 @@ def test_the_reply_is_in_the_language_of_the_customer():
 
 def test_what_nobody_explains_has_no_reply():
     assert reply() == ""
+
+
+def test_who_took_one_step_of_two_is_not_staff_yet(settings):
+    draft = make_entry("draft", state="draft")
+    make_entry("full", "mailbox full", reply_en="Dear customer")
+    client = make_client("editor")
+    assert "Dear customer" in explain_as(client)
+    settings.STAFF_TWO_FACTOR = True
+    assert client.get(url_of(draft)).status_code == 404
+    assert "Dear customer" not in explain_as(client)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.conf import settings
+from django.contrib import admin
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -181,7 +182,7 @@ def _show(
 
 def _is_staff(request: HttpRequest) -> bool:
     try:
-        return request.user.is_staff
+        return admin.site.has_permission(request)
     except DatabaseError:  # explaining goes on without
         return False
 

@@ -1,7 +1,12 @@
 """Pages of the admin as a browser has them: what their forms would send unchanged."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -48,3 +53,18 @@ def open_page(client, row):
 
 def send(client, row, data):
     return client.post(url_of(row), data)
+
+
+@contextmanager
+def before_its_turn(act: Callable[[], Any]) -> Iterator[None]:
+    """Let somebody else act while a change of the catalog waits for its turn."""
+    waiting = [act]
+
+    def watch(execute, sql, *rest):
+        if waiting and '"errors_catalogrevision"."id"' in sql:
+            waiting.pop()()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch):
+        yield
+    assert not waiting

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from errors.models import Entry, Example, Provider
-from errors.tests.admin.pages import fields_of, make_client, url_of
+from errors.tests.admin.pages import before_its_turn, fields_of, make_client, url_of
 from errors.tests.rows import make_entry
 from errors.versions import versions_of
 
@@ -172,6 +172,24 @@ def test_an_example_is_kept_as_it_was_edited(full):
     assert response.headers["Location"].startswith(url_of(full))
     assert full.examples.last().text == "552 a mailbox full of it"
     assert versions_of(Entry, full.pk)[0].who == "hanako"
+
+
+def test_an_example_undoes_nothing_that_was_saved_while_it_waited(full):
+    client = make_client("publisher", name="hanako")
+    hers = Entry.objects.filter(pk=full.pk)
+    with before_its_turn(lambda: hers.update(title_en="Saved in the meantime")):
+        keep(client, full, "552 a mailbox full of it")
+    assert hers.get().title_en == "Saved in the meantime"
+    assert full.examples.count() == 2
+
+
+def test_an_example_of_what_was_published_while_it_waited_is_refused(editor, full):
+    draft = make_entry("draft", "something else", state="draft")
+    drafts = Entry.objects.filter(pk=draft.pk)
+    with before_its_turn(lambda: drafts.update(state="published")):
+        response = keep(editor, draft, "552 something else")
+    assert response.status_code == 403
+    assert not draft.examples.exists()
 
 
 def test_an_example_that_leads_elsewhere_is_refused_with_its_text(full):

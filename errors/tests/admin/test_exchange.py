@@ -163,15 +163,28 @@ def packed(**files):
     return stream.getvalue()
 
 
+def damaged():
+    """Return an archive whose compressed data is broken."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.yaml", "glosses: []\n" * 200)
+        start = len(archive.infolist()[0].FileHeader())
+    data = bytearray(stream.getvalue())
+    data[start + 6 : start + 12] = b"\xff" * 6
+    return bytes(data)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("a.yaml", b"a: [", "a.yaml"),
         ("a.yaml", b"\xff", "a.yaml"),
+        ("a.yaml", b"entries: [{valid_from: 2025-02-30}]", "a.yaml"),
         ("a.yaml", b"entries: [{slug: x}]", "names no section"),
         ("a.yaml", b"sections: 5", "unknown keys"),
         ("a.yaml", b"providers: [{slug: x}]", "name"),
         ("a.zip", b"no archive", "a.zip"),
+        ("a.zip", damaged(), "a.zip"),
         ("a.zip", packed(readme_txt="x"), "no *.yaml files"),
         ("a.zip", packed(a_yaml="x: 1"), "unknown keys"),
         ("a.xlsx", b"no archive", "no readable sheet"),

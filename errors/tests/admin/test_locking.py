@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from errors.models import Entry, Section
+from errors.models import Entry, Relation, Section
 from errors.tests.admin.pages import fields_of, make_client, open_page, send, url_of
 from errors.tests.rows import make_entry
 from errors.versions import versions_of
@@ -211,6 +211,39 @@ def test_a_translator_merges_only_what_is_theirs(entry, hanako):
     entry.refresh_from_db()
     assert (entry.title_ja, entry.title_en) == ("花子の題", "The translation")
     assert entry.patterns.last().text == "hers now"
+
+
+def test_a_translator_keeps_the_rows_that_they_may_not_add(entry, hanako):
+    relation = Relation.objects.create(
+        entry=entry,
+        other=make_entry("other", "something else"),
+        difference_ja="違い",
+        difference_en="Differs",
+    )
+    translator = make_client("translator-en", name="translator")
+    theirs, mine = open_page(hanako, entry), open_page(translator, entry)
+    send(hanako, entry, theirs | {"title_ja": "花子の題"})
+    response = send(
+        translator, entry, mine | {"relations-0-difference_en": "The translation"}
+    )
+    assert differences(response) == {"related": "mine"}
+    assert resolve(translator, entry, response).status_code == 302
+    relation = entry.relations.get()
+    assert relation.other.slug == "other"
+    assert relation.difference_ja == "違い"
+    assert relation.difference_en == "The translation"
+
+
+def test_a_translator_who_touched_no_related_entry_is_not_asked_about_them(
+    entry, hanako
+):
+    other = make_entry("other", "something else")
+    Relation.objects.create(entry=entry, other=other, difference_en="Differs")
+    translator = make_client("translator-en", name="translator")
+    theirs, mine = open_page(hanako, entry), open_page(translator, entry)
+    send(hanako, entry, theirs | {"title_ja": "花子の題"})
+    response = send(translator, entry, mine | {"title_en": "The translation"})
+    assert differences(response) == {"title.en": "mine"}
 
 
 def test_opening_takes_a_constant_number_of_queries(

@@ -5,7 +5,13 @@ from django.urls import reverse
 
 from errors.history import one_act
 from errors.models import Entry, Section
-from errors.tests.admin.pages import make_client, open_page, send, url_of
+from errors.tests.admin.pages import (
+    before_its_turn,
+    make_client,
+    open_page,
+    send,
+    url_of,
+)
 from errors.tests.rows import make_entry
 from errors.versions import versions_of
 
@@ -114,6 +120,15 @@ def test_a_version_saved_in_the_meantime_is_not_overwritten(entry):
     assert entry.title_ja == "配達できない題"
     page = page_of(client, entry)
     assert "somebody else saved" in str(next(iter(page.context["messages"])))
+
+
+def test_a_version_saved_while_this_waits_for_its_turn_is_not_overwritten(entry):
+    entry.title_en = "Hers"
+    client = make_client("publisher")
+    with before_its_turn(entry.save):
+        assert bring_back(client, entry, 1).status_code == 302
+    entry.refresh_from_db()
+    assert entry.title_en == "Hers"
 
 
 @pytest.mark.parametrize(
