@@ -21,7 +21,7 @@ from deploy.rehearsal.proxy import ROOT, Nginx
 NODES = ("a", "b")
 LIMITS = [
     f"{purpose}_RATE_LIMIT"
-    for purpose in ("PASTE", "SEARCH", "API", "FEEDBACK", "HANDIN")
+    for purpose in ("PASTE", "SEARCH", "SUGGEST", "API", "FEEDBACK", "HANDIN")
 ]
 START_SECONDS = 60
 

@@ -17,6 +17,9 @@ from errors.bounce.explaining import explain
 from errors.catalog import require
 from errors.contract import Contract, as_contract
 from errors.forms import ExplainForm
+from errors.metrics import count_explanation
+from errors.models import Tally
+from errors.tallying import count_explained
 
 
 def explain_request(request: HttpRequest) -> Contract | HttpResponse:
@@ -36,7 +39,10 @@ def explain_request(request: HttpRequest) -> Contract | HttpResponse:
         return paste
     published = require()
     explanation = explain(paste, published.catalog)
-    return as_contract(explanation, published, translation.get_language() or "")
+    language = translation.get_language() or ""
+    count_explanation(explanation)
+    count_explained(explanation, published.catalog, language, Tally.Source.API)
+    return as_contract(explanation, published, language)
 
 
 def _from_json(request: HttpRequest) -> str | bytes | HttpResponse:

@@ -26,8 +26,11 @@ from errors.mailin.authentication import is_authentic
 from errors.mailin.letters import REFERENCES_MAX, Letter, read_letter
 from errors.mailin.manners import MARK, why_not
 from errors.mailin.plain import plain_answer
+from errors.metrics import count_explanation
+from errors.models import Tally
 from errors.presentation import result_page
 from errors.publishing import Published
+from errors.tallying import count_explained
 from errors.throttling import count
 from errors.wording import fill
 
@@ -80,6 +83,9 @@ def _answer(mail: bytes, letter: Letter, *, is_known: bool) -> str:
     except Exception:
         memory.forget(letter.sender, thread)
         raise
+    count_explanation(explanation)
+    language = language_of(letter)
+    count_explained(explanation, published.catalog, language, Tally.Source.MAIL)
     return "answered"
 
 

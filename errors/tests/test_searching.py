@@ -290,3 +290,24 @@ def test_without_a_match_there_are_no_suggestions(client, text):
 
 def test_suggestions_come_by_post_alone(client):
     assert client.get("/ja/search/suggest/?q=gmail").status_code == 405
+
+
+# --- Limits ------------------------------------------------------------------------------
+
+
+def test_searches_of_one_client_have_a_limit(client, settings):
+    settings.SEARCH_RATE_LIMIT, settings.SEARCH_RATE_SECONDS = 2, 3600
+    answers = [client.get("/ja/search/", {"q": "gmail"}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[2]["Retry-After"]) > 0
+    assert "ETag" not in answers[2].headers
+    assert client.post("/ja/search/", {"q": "gmail"}).status_code == 429
+    assert client.get("/ja/search/").status_code == 200  # no search
+
+
+def test_suggestions_have_a_limit_of_their_own(client, settings):
+    settings.SUGGEST_RATE_LIMIT, settings.SUGGEST_RATE_SECONDS = 1, 3600
+    answers = [client.post("/ja/search/suggest/", {"q": "gm"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert answers[1].json() == {"suggestions": []}
+    assert client.get("/ja/search/", {"q": "gmail"}).status_code == 200

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from errors import catalog, tallying
 from errors.bounce.explaining import explain
+from errors.mailin.answering import handle
 from errors.models import LostSearch, Pattern, Provider, Tally
 from errors.tallying import (
     Key,
@@ -78,6 +79,25 @@ def test_a_notice_is_counted_by_how_sure_the_answer_was(rule, text, certainty):
     count(text)
     flush()
     assert rows("certainty") == [(certainty, 1)]
+
+
+@pytest.mark.django_db
+def test_notices_of_programs_and_mails_are_counted_by_where_they_came_from(
+    client, settings
+):
+    settings.MAIL_ADDRESS, settings.SITE_URL = (
+        "explain@example.jp",
+        "https://example.jp",
+    )
+    make_entry("moon", "moon is full")
+    question = {"text": MOON}
+    client.post("/api/v1/explain", question, content_type="application/json")
+    forwarded = (
+        f"From: a@example.jp\nMessage-ID: <1@example.jp>\nSubject: Fwd\n\n> {MOON}"
+    )
+    assert handle(forwarded.encode(), "a@example.jp") == "answered"
+    flush()
+    assert rows("source", "entry") == [("api", "moon", 1), ("mail", "moon", 1)]
 
 
 @pytest.mark.django_db

@@ -29,7 +29,13 @@ View = Callable[..., HttpResponse]
 # takes it away; browsers and CDNs go by Cache-Control.
 SHARED_SECONDS = 1
 STORE_SECONDS = 24 * 60 * 60
-_FILES = ("templates/**/*", "static/**/*", "errors/**/*.py", "*/locale/**/*.mo")
+_FILES = (
+    "requirements.txt",
+    "templates/**/*",
+    "static/**/*",
+    "errors/**/*.py",
+    "*/locale/**/*.mo",
+)
 _SHOWN_SETTINGS = (
     *(
         "SITE_NAME",

@@ -30,6 +30,7 @@ from errors.presentation.head import Head, Step
 from errors.search import suggest as find_suggestions
 from errors.search.narrowing import FACETS, Narrowing
 from errors.tallying import count_search
+from errors.throttling import ask_to_wait, find_wait
 from errors.views.caching import revalidated, unlisted
 
 
@@ -40,6 +41,9 @@ from errors.views.caching import revalidated, unlisted
 @sensitive_post_parameters()
 def search(request: HttpRequest) -> HttpResponse:
     """Look something up. What a form sends gets into the address only if it is nobody's."""
+    asked = request.POST if request.method == "POST" else request.GET
+    if asked.get("q") and (wait := find_wait(request, "search")):
+        return ask_to_wait(request, wait)
     if request.method != "POST":
         return _show(request)
     form = SearchForm(request.POST)
@@ -93,6 +97,10 @@ def _answer(
 @sensitive_variables()
 def suggest(request: HttpRequest) -> HttpResponse:
     """Suggest entries for what is being typed; by POST, for it may become an address."""
+    if wait := find_wait(request, "suggest"):
+        return JsonResponse(
+            {"suggestions": []}, status=429, headers={"Retry-After": str(wait)}
+        )
     form = SearchForm(request.POST)
     text = form.cleaned_data["q"] if form.is_valid() else ""
     published = published_catalog.require()
