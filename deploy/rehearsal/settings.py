@@ -6,4 +6,4 @@ from faqsite.settings import *  # noqa: F403 - all of them: server and middlewar
 from faqsite.settings import TEMPLATES
 
 ROOT_URLCONF = "deploy.rehearsal.urls"
-TEMPLATES[0]["DIRS"] = [Path(__file__).parent / "templates", *TEMPLATES[0]["DIRS"]]  # type: ignore[misc]  # a list
+TEMPLATES[0]["DIRS"] = [Path(__file__).parent / "templates", *TEMPLATES[0]["DIRS"]]

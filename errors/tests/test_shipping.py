@@ -140,7 +140,7 @@ def test_what_came_later_leaves_older_hashes_right(ship):
         "avoid": {"ja": "サーバ\nサーヴァー"},
     }
     assert term.shipped_hash == fingerprint(older)
-    (raw,) = DOCUMENT["terms"]
+    raw: dict[str, object] = DOCUMENT["terms"][0]
     report = ship({**DOCUMENT, "terms": [{**raw, "is_everyday": True}]})
     assert report.updated == ["term server"]
     assert ship().updated == ["term server"]
