@@ -124,7 +124,7 @@ def _take(name: str, document: Content, parcel: Parcel) -> None:
         where = f"{name}: {entry.get('slug') if isinstance(entry, dict) else number}"
         if not section:
             raise ShippingError(f"{where}: its file names no section")
-        parcel.entries.append(_entry(entry, section["slug"], number, where))
+        parcel.entries.append(_entry(entry, str(section["slug"]), number, where))
 
 
 def _check_once(parcel: Parcel) -> None:
@@ -147,7 +147,7 @@ def _texts(raw: Any) -> dict[str, str]:
 
 def _section(raw: Content) -> Content:
     return {
-        "slug": raw["slug"],
+        "slug": str(raw["slug"]),
         "position": raw["position"],
         "title": _texts(raw["title"]),
         "introduction": _texts(raw.get("introduction")),
@@ -156,7 +156,7 @@ def _section(raw: Content) -> Content:
 
 def _provider(raw: Content) -> Content:
     return {
-        "slug": raw["slug"],
+        "slug": str(raw["slug"]),
         "name": _texts(raw["name"]),
         "domains": "\n".join(raw.get("domains") or ()),
         "signatures": "\n".join(raw.get("signatures") or ()),
@@ -173,12 +173,12 @@ def _gloss(raw: Content) -> Content:
 
 def _synonym(raw: Content) -> Content:
     words = {code: "\n".join(map(str, lines)) for code, lines in raw["words"].items()}
-    return {"slug": raw["slug"], "words": _texts(words)}
+    return {"slug": str(raw["slug"]), "words": _texts(words)}
 
 
 def _term(raw: Content) -> Content:
     return {
-        "slug": raw["slug"],
+        "slug": str(raw["slug"]),
         "is_everyday": bool(raw.get("is_everyday")),
         "name": _texts(raw["name"]),
         "explanation": _texts(raw["explanation"]),
@@ -216,7 +216,7 @@ def _missing(raw: Content) -> list[str]:
 def _entry_values(raw: Content) -> Content:
     defaults: Content = {"priority": 0, **_default_choices()}
     return {
-        "slug": raw["slug"],
+        "slug": str(raw["slug"]),
         "state": raw.get("state", "published"),
         **{name: _texts(raw.get(name)) for name in TRANSLATED},
         **{name: _texts(raw[name]) for name in OPTIONAL if raw.get(name)},
@@ -227,7 +227,7 @@ def _entry_values(raw: Content) -> Content:
         "examples": [str(text).strip() for text in raw.get("examples") or ()],
         "related": sorted(
             (
-                [one["entry"], _texts(one.get("difference"))]
+                [str(one["entry"]), _texts(one.get("difference"))]
                 for one in raw.get("related") or ()
             ),
             key=lambda pair: str(pair[0]),

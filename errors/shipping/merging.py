@@ -200,12 +200,15 @@ class _Merge:
                 and self.is_untouched(entry)
             ):
                 entry.state = "draft"
+                entry.shipped_hash = self.hash_of(entry)  # it may be shipped again
                 entry.save()
                 self.report.withdrawn.append(f"entry {slug}")
 
     def is_untouched(self, row: Any) -> bool:
-        said = narrow(content_of(row), self.languages)
-        return bool(row.shipped_hash) and fingerprint(said) == row.shipped_hash
+        return bool(row.shipped_hash) and self.hash_of(row) == row.shipped_hash
+
+    def hash_of(self, row: Any) -> str:
+        return fingerprint(narrow(content_of(row), self.languages))
 
     def withdraw(self, rows: Mapping[str, Any], shipped: set[str]) -> None:
         """Delete glosses, terms or synonyms that are shipped no more, unless staff changed them."""

@@ -247,6 +247,21 @@ def test_an_entry_shipped_no_more_becomes_a_draft(ship):
     report = ship({**DOCUMENT, "entries": [{**ENTRY, "related": []}]})
     assert report.withdrawn == ["entry other"]
     assert Entry.objects.get(slug="other").state == "draft"
+    assert ship().updated == ["entry 550-user-unknown", "entry other"]
+    assert Entry.objects.get(slug="other").state == "published"
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"), [(550, None), ([1], "slug"), ("a b", "slug")]
+)
+def test_a_slug_is_read_as_text(ship, slug, said):
+    other = {**OTHER, "slug": slug}
+    document = {**DOCUMENT, "entries": [{**ENTRY, "related": []}, other]}
+    if said is None:
+        assert "entry 550" in ship(document).created
+    else:
+        with pytest.raises(ShippingError, match=said):
+            ship(document)
 
 
 def test_what_staff_save_while_a_load_waits_for_its_turn_is_kept(ship):
