@@ -345,6 +345,22 @@ def test_program_is_told_as_programs_are(limited, status, times):
     assert json.loads(answer.content) == {"type": "about:blank", "status": status}
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "times"),
+    [("/ja/explain/", 429, 60), ("/ja/explain/", 502, 1), ("/ja/errors/", 502, 1)],
+)
+def test_person_is_told_in_both_languages(limited, path, status, times):
+    if status == 502:
+        limited.a.die(), limited.b.die()
+    method = "POST" if "explain" in path else "GET"
+    answers = [limited.ask(path, method) for _ in range(times)]
+    assert answers[-1].status == status
+    assert answers[-1].getheader("Content-Type") == "text/html; charset=utf-8"
+    said = answers[-1].content.decode()
+    assert "もう一度お試しください" in said
+    assert "try again" in said
+
+
 @pytest.mark.django_db
 def test_posting_addresses_are_those_of_the_site(client):
     """A new address that takes a form is named in POSTED, and may need nginx's care."""
