@@ -5,6 +5,8 @@ A bounded look in every run; a long one with --hypothesis-profile=thorough.
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import settings as hypothesis_settings
 
 from errors.tests.rows import make_entry
@@ -19,7 +21,17 @@ def _entries(db, settings):
     make_entry("user-unknown", "user unknown", reply_code="550", status_code="5.1.1")
 
 
-@pytest.mark.usefixtures("_entries")
+@pytest.fixture
+def _one_connection():
+    """Keep the test's connection, as Django's own client does: its rows are seen there."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("_entries", "_one_connection")
 @schema.parametrize()
 @hypothesis_settings(max_examples=hypothesis_settings().max_examples // 10)
 def test_operation_keeps_its_word(case):
