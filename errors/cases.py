@@ -114,7 +114,7 @@ def _read_answer(answer: str, published: Published) -> Verdict:
     values = tuple(_read_number(number, entry) for number in numbers)
     match = Match(Rule(slug), values=values)
     sure = _one_of(Certainty, certainty)
-    return Verdict(recipient, Candidate(slug, match, sure, why="", values=values))
+    return Verdict(recipient, Candidate(slug, match, sure, values=values))
 
 
 def _read_number(written: str, entry: PublishedEntry) -> Value:

@@ -9,7 +9,7 @@ SEPARATOR = " · "
 
 
 def say_why(why: str) -> str:
-    """Translate what `bounce.ranking`, which knows no languages, gives as its reason.
+    """Translate what `bounce.specificity`, which knows no languages, gives as its reason.
 
     >>> say_why("wording elsewhere · 12 letters of wording")
     'wording elsewhere · 12 letters of wording'

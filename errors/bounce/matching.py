@@ -5,7 +5,6 @@ the text and nearly flat in the number of rules.
 """
 
 import itertools
-import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ import ahocorasick
 
 from errors.bounce import phrases
 from errors.bounce.folding import Folded, fold
+from errors.bounce.scoping import Scopes
 from errors.bounce.values import (
     Bounce,
     EntryFacts,
@@ -32,9 +32,7 @@ from errors.bounce.values import (
 MAX_MATCHED = 256 * 1024  # code points outside the returned message that are looked at
 MAX_HITS = 2000  # of one wording in one text
 
-_SUBJECT_LINE = re.compile(r"[>|\s]*(?:subject|件名|題名|表題)\s*[:：]", re.IGNORECASE)
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
-_HOST_LETTER = re.compile(r"[a-z0-9_-]")
 
 Hit = tuple[
     int, int, tuple[tuple[int, int], ...]
@@ -102,23 +100,22 @@ class Catalog:
     def match(self, bounce: Bounce) -> Matches:
         """Find every rule and gloss that the bounce meets, outside its returned message."""
         zones, truncated = _find_zones(bounce)
-        scopes = _Scopes(bounce)
+        scopes = Scopes(bounce)
         wordings: list[Match] = []
         glosses: list[GlossMatch] = []
         signed: set[str] = set()
         for zone in zones:
             folded = fold(zone.of(bounce.text))
-            for needle, hit in self._find_hits(folded.text):
-                span, values = _locate(folded, zone.start, hit, needle, bounce.text)
-                if needle.providers:
-                    signed.update(needle.providers)
-                if needle.glosses:
-                    glosses += _gloss_matches(needle, span, values, bounce.text)
-                wordings += (
-                    Match(rule, span, values, needle.wording.literal)
-                    for rule in needle.rules
-                    if scopes.has(rule, span)
-                )
+            for needle, hits in self._find_hits(folded.text):
+                signed.update(needle.providers)
+                for hit in hits if needle.rules or needle.glosses else ():
+                    span, values = _locate(folded, zone.start, hit, needle, bounce.text)
+                    if needle.glosses:
+                        glosses += _gloss_matches(needle, span, values, bounce.text)
+                    for rule in needle.rules:
+                        if scopes.has(rule, span):
+                            literal = needle.wording.literal
+                            wordings.append(Match(rule, span, values, literal))
         return Matches(
             wordings=tuple(_drop_glossed(wordings, glosses)),
             codes=tuple(self._code_matches(bounce)),
@@ -140,13 +137,14 @@ class Catalog:
             name = name.partition(".")[2]
         return ""
 
-    def _find_hits(self, text: str) -> Iterator[tuple[_Needle, Hit]]:
+    def _find_hits(self, text: str) -> Iterator[tuple[_Needle, list[Hit]]]:
+        """Yield each wording that the folded text holds, with where."""
         places = self._find_places(text)
         for index in (*places, *self._always):
             needle, ends = self._needles[index], places.get(index, ())
             find = _find_literal if needle.wording.expression is None else _verify
-            for hit in itertools.islice(find(needle.wording, text, ends), MAX_HITS):
-                yield needle, hit
+            if hits := find(needle.wording, text, ends):
+                yield needle, hits
 
     def _find_places(self, text: str) -> dict[int, list[int]]:
         """Return where the literal of each needle ends, by the needle's number."""
@@ -233,7 +231,7 @@ def _build_needles(
 def _build_automaton(
     needles: Sequence[_Needle],
 ) -> tuple[ahocorasick.Automaton, tuple[int, ...]]:
-    """Index each needle by its rarest literal, so that few are tried in vain."""
+    """Index each needle by its longest literal, which few texts hold by chance."""
     frequency = Counter(w for needle in needles for w in set(needle.wording.literals))
     by_atom: dict[str, list[int]] = defaultdict(list)
     always: list[int] = []
@@ -242,10 +240,11 @@ def _build_automaton(
         if not literals:
             always.append(index)
             continue
-        atom = min(literals, key=lambda w: (len(w) < 3, frequency[w], -len(w)))
+        atom = min(literals, key=lambda w: (-len(w), frequency[w]))
         by_atom[atom].append(index)
     automaton = ahocorasick.Automaton()
-    for atom, indices in by_atom.items():
+    # It looks for the next letter one by one, in the order of coming: ASCII first.
+    for atom, indices in sorted(by_atom.items()):
         automaton.add_word(atom, tuple(indices))
     automaton.make_automaton()
     return automaton, tuple(always)
@@ -272,13 +271,15 @@ def _find_zones(bounce: Bounce) -> tuple[list[Span], bool]:
 
 def _find_literal(
     wording: phrases.Wording, text: str, ends: Sequence[int]
-) -> Iterator[Hit]:
-    """Yield where a wording that is nothing but one literal stands in words of its own."""
+) -> list[Hit]:
+    """Return where a wording that is nothing but one literal stands in words of its own."""
     literal = wording.literals[0]
-    for end in ends:
-        start = end - len(literal)
-        if _has_edges(literal, text, start, end):
-            yield start, end, ()
+    size = len(literal)
+    return [
+        (end - size, end, ())
+        for end in ends[:MAX_HITS]
+        if _has_edges(literal, text, end - size, end)
+    ]
 
 
 def _has_edges(literal: str, text: str, start: int, end: int) -> bool:
@@ -288,10 +289,28 @@ def _has_edges(literal: str, text: str, start: int, end: int) -> bool:
     return end == len(text) or literal[-1] not in _WORD or text[end] not in _WORD
 
 
-def _verify(wording: phrases.Wording, text: str, ends: Sequence[int]) -> Iterator[Hit]:
-    for start, stop in _find_windows(wording, ends, len(text)):
-        if all(text.find(w, start, stop) >= 0 for w in wording.literals):
-            yield from _verify_expression(wording, text, start, stop)
+def _verify(wording: phrases.Wording, text: str, ends: Sequence[int]) -> list[Hit]:
+    """Return where a wording with gaps, values or alternatives stands."""
+    for literal in wording.literals:  # most are told apart by this alone
+        if literal not in text:
+            return []
+    hits = (
+        hit
+        for start, stop in _find_windows(wording, ends, len(text))
+        if _holds(text, wording.literals, start, stop)
+        for hit in _verify_expression(wording, text, start, stop)
+    )
+    return list(itertools.islice(hits, MAX_HITS))
+
+
+def _holds(text: str, literals: Iterable[str], start: int, stop: int) -> bool:
+    """Tell whether the literals follow each other in this stretch."""
+    for literal in literals:
+        at = text.find(literal, start, stop)
+        if at < 0:
+            return False
+        start = at + len(literal)
+    return True
 
 
 def _find_windows(
@@ -316,7 +335,10 @@ def _find_windows(
 def _verify_expression(
     wording: phrases.Wording, text: str, start: int, stop: int
 ) -> Iterator[Hit]:
-    for found in wording.expression.finditer(text[start:stop]):
+    window = text[start:stop]
+    # The engine reads bytes: from ASCII no offset needs to be counted back.
+    seen = window.encode() if text.isascii() else window
+    for found in wording.expression.finditer(seen):
         begin, end = found.span()
         if begin < end:
             spans = (found.span(n) for n in range(1, len(wording.names) + 1))
@@ -353,49 +375,6 @@ def _begins_line(text: str, start: int) -> bool:
     """Tell whether only blanks and quote marks stand before this place in its line."""
     line = text.rfind("\n", max(0, start - 40), start) + 1
     return not text[max(line, start - 40) : start].strip(" \t>|＞　-*・<")
-
-
-class _Scopes:
-    """Where in one bounce a rule may look; made once for all hits."""
-
-    def __init__(self, bounce: Bounce) -> None:
-        self.bounce = bounce
-        self.headers = [r.span for r in bounce.regions if r.kind == "header"]
-        self.only_header = len(self.headers) == len(bounce.regions) > 0
-        self.diagnostics = [d for r in bounce.recipients for d in r.diagnostics]
-        self.reporting_host = fold(bounce.reporting_mta or "").text
-
-    def has(self, rule: Rule, span: Span) -> bool:
-        """Tell whether the rule may be met at this place."""
-        if rule.scope == "subject":
-            return self._is_in_subject(span)
-        if rule.scope == "reporting-host":
-            words = fold(span.of(self.bounce.text)).text
-            return bool(self.reporting_host) and words in self.reporting_host
-        if rule.scope == "diagnostic" and self.diagnostics:
-            return any(d.overlaps(span) for d in self.diagnostics)
-        # A bounce's subject repeats the customer's own; it decides only where asked for,
-        # or where it was read as a reason.
-        if self.only_header or not self._is_in_header(span):
-            return True
-        return any(diagnostic.covers(span) for diagnostic in self.diagnostics)
-
-    def _is_in_header(self, span: Span) -> bool:
-        for header in self.headers:  # a loop, as this is asked for every hit
-            if header.start <= span.start and span.end <= header.end:
-                return True
-        return False
-
-    def _is_in_subject(self, span: Span) -> bool:
-        text = self.bounce.text
-        line = text.rfind("\n", 0, span.start) + 1
-        if not self.headers:
-            return line == 0
-        while (
-            line and text[line] in " \t"
-        ):  # a folded header line, RFC 5322 section 2.2.3
-            line = text.rfind("\n", 0, line - 1) + 1
-        return self._is_in_header(span) and bool(_SUBJECT_LINE.match(text, line))
 
 
 def _drop_glossed(wordings: list[Match], glosses: list[GlossMatch]) -> Iterator[Match]:

@@ -1,20 +1,19 @@
-"""Decide which entry explains each recipient, like CSS specificity, and say why in a line.
+"""Decide which entry explains each recipient: the one with the rule of the highest specificity.
 
-The key, first difference decides: valid on the bounce's day; the editor's priority; where
-the evidence lies (wording in this recipient's diagnostic > in what else is said of it >
-elsewhere > status code alone > reply code alone > class alone); provider, then SMTP command
-required and met; codes required and met; length of the literal text; codes of the entry
-that agree; slug.
+Where nothing tells two entries apart, the slug decides.
 """
 
 import datetime
+import itertools
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple
 
 from errors.bounce.matching import Catalog, code_prefixes
+from errors.bounce.specificity import Specificity
 from errors.bounce.values import (
     Bounce,
     Candidate,
@@ -34,14 +33,6 @@ MAX_SPANS = 8  # of one entry that are worth marking
 # Kinds of bounce whose mail was not refused: no entry of a failure explains them.
 _HARMLESS = frozenset({"delivered", "auto-reply", "feedback"})
 _HARMLESS_OUTCOMES = frozenset({"information", "warning"})
-_PLACES = {
-    6: "wording in this recipient's diagnostic",
-    5: "wording beside this recipient's diagnostic",
-    4: "wording elsewhere",
-    3: "status code alone",
-    2: "reply code alone",
-    1: "class of the code alone",
-}
 _IN_DIAGNOSTICS = (5, 6)
 _BY_CODE = 3
 _CERTAINTIES: dict[int, Certainty] = {
@@ -53,16 +44,12 @@ _CERTAINTIES: dict[int, Certainty] = {
     1: "class",
 }
 
-Key = tuple[bool, int, int, int, int, int, int]
 
-
-@dataclass(frozen=True, slots=True)
-class _Evidence:
+class _Evidence(NamedTuple):
     """A rule met for one recipient, with its specificity."""
 
     match: Match
-    place: int
-    key: Key
+    weight: Specificity
 
 
 def rank(
@@ -97,12 +84,8 @@ def cases_of(
     """Return each recipient, at least one, with all that rules may ask of it."""
     day = bounce.date or today or datetime.datetime.now(tz=datetime.UTC).date()
     shared = _shared_providers(bounce, matches, catalog)
-    return [
-        Case(
-            recipient, _own_providers(recipient, bounce, catalog), shared, catalog, day
-        )
-        for recipient in bounce.recipients or (Recipient(),)
-    ]
+    recipients = bounce.recipients or (Recipient(),)
+    return [Case(recipient, bounce, shared, catalog, day) for recipient in recipients]
 
 
 def gravest(verdicts: tuple[Verdict, ...], catalog: Catalog) -> int:
@@ -122,15 +105,14 @@ class _Wordings:
     def __init__(
         self, bounce: Bounce, matches: Matches, recipients: tuple[Recipient, ...]
     ) -> None:
-        self.matches = sorted(
-            (m for m in matches.wordings if m.span), key=lambda m: _start(m)
-        )
+        self.matches = sorted((m for m in matches.wordings if m.span), key=_start)
         self.starts = [_start(m) for m in self.matches]
-        self.alone = len(recipients) == 1
-        spans = [d for r in recipients for d in r.diagnostics]
         self.torn = {id(m) for m in self.matches if _is_torn(m, bounce.text)}
-        owned = {id(m) for d in spans for m in self._within(d)}
-        self.common = [m for m in self.matches if self.alone or id(m) not in owned]
+        self.common = self.matches
+        if len(recipients) > 1:
+            spans = [d for r in recipients for d in r.diagnostics]
+            owned = {id(m) for d in spans for m in self._within(d)}
+            self.common = [m for m in self.matches if id(m) not in owned]
 
     def of(
         self, recipient: Recipient, codes: tuple[Match, ...]
@@ -155,8 +137,12 @@ _PARAGRAPH = re.compile(r"\n[ \t>|]*\n")
 
 def _is_torn(match: Match, text: str) -> bool:
     """Tell whether plain words were met across a blank line: most likely by chance."""
-    crosses = match.span and _PARAGRAPH.search(text, match.span.start, match.span.end)
-    return bool(crosses) and "*" not in match.rule.text and not match.values
+    if not match.span or match.values or "*" in match.rule.text:
+        return False
+    start, end = match.span.start, match.span.end
+    return text.count("\n", start, end) > 1 and bool(
+        _PARAGRAPH.search(text, start, end)
+    )
 
 
 def _start(match: Match) -> int:
@@ -187,18 +173,22 @@ class Case:
     def __init__(
         self,
         recipient: Recipient,
-        own: set[str],
+        bounce: Bounce,
         shared: set[str],
         catalog: Catalog,
         day: datetime.date,
     ) -> None:
-        self.recipient = recipient
-        self.own, self.shared = own, shared
-        self.facts = catalog.facts
+        self.recipient, self.bounce = recipient, bounce
+        self.shared, self.catalog = shared, catalog
         self.day = day
         self.command = (recipient.command or "").upper()
         self.status = {"", *code_prefixes(recipient.status or "")}
         self.reply = {"", *code_prefixes(recipient.reply_code or "")}
+
+    @cached_property
+    def own(self) -> set[str]:
+        """The recipient's providers; only some rules ask for them."""
+        return _own_providers(self.recipient, self.bounce, self.catalog)
 
     def meets(self, rule: Rule) -> bool:
         """Tell whether the codes, provider and command that a rule requires are there."""
@@ -232,15 +222,19 @@ class Case:
             (rule.valid_from and self.day < rule.valid_from)
             or (rule.valid_until and self.day > rule.valid_until)
         )
-        provider = 2 * (rule.provider in self.own) or 1 * (rule.provider in self.shared)
+        provider = 0
+        if rule.provider:
+            provider = 2 if rule.provider in self.own else 1  # as it is met
         required = 2 * provider + bool(rule.command)
         codes = len(rule.status_code.replace(".", "")) + len(rule.reply_code)
         agreeing = self._agreeing(rule.entry)
-        key = (valid, rule.priority, place, required, codes, match.literal, agreeing)
-        return _Evidence(match, place, key)
+        weight = Specificity(
+            valid, rule.priority, place, required, codes, match.literal, agreeing
+        )
+        return _Evidence(match, weight)
 
     def _agreeing(self, entry: str) -> int:
-        facts = self.facts.get(entry)
+        facts = self.catalog.facts.get(entry)
         if facts is None:
             return 0
         return (
@@ -250,12 +244,15 @@ class Case:
 
 def _verdict(recipient: Recipient, evidence: list[_Evidence], others: int) -> Verdict:
     """Rank the entries by their strongest evidence; of equal ones the slug decides."""
-    by_entry: dict[str, list[_Evidence]] = defaultdict(list)
-    for one in sorted(evidence, key=lambda one: one.key, reverse=True):
-        by_entry[one.match.rule.entry].append(one)
-    ranked = sorted(by_entry.items())
-    ranked.sort(key=lambda item: item[1][0].key, reverse=True)
-    candidates = tuple(_candidate(*item, recipient) for item in ranked[: others + 1])
+    evidence.sort(key=lambda one: one.match.rule.entry)
+    evidence.sort(key=attrgetter("weight"), reverse=True)
+    by_entry: dict[str, list[_Evidence]] = {}
+    for one in evidence:
+        by_entry.setdefault(one.match.rule.entry, []).append(one)
+    candidates = tuple(
+        _candidate(entry, by_entry[entry], recipient)
+        for entry in itertools.islice(by_entry, others + 1)
+    )
     return Verdict(recipient, candidates[0] if candidates else None, candidates[1:])
 
 
@@ -273,8 +270,8 @@ def _candidate(
     return Candidate(
         entry=entry,
         match=best.match,
-        certainty=_CERTAINTIES[best.place],
-        why=_say_why(best),
+        certainty=_CERTAINTIES[best.weight.place],
+        specificity=best.weight,
         values=tuple(values.values()),
         spans=tuple(dict.fromkeys(_spans(evidence)))[:MAX_SPANS],
     )
@@ -287,25 +284,11 @@ def _spans(evidence: list[_Evidence]) -> Iterator[Span]:
     """
     best = evidence[0]
     for one in evidence:
-        says_as_much = one.place > _BY_CODE and one.match.literal >= best.match.literal
-        if one.match.span and (one.place in _IN_DIAGNOSTICS or says_as_much):
+        says_as_much = (
+            one.weight.place > _BY_CODE and one.match.literal >= best.match.literal
+        )
+        if one.match.span and (one.weight.place in _IN_DIAGNOSTICS or says_as_much):
             yield one.match.span
-
-
-def _say_why(one: _Evidence) -> str:
-    """Return the specificity in one line that an editor can read."""
-    valid, priority, place, required, codes, literal, agreeing = one.key
-    parts = [
-        "" if valid else "not valid on that day",
-        f"priority {priority}" if priority else "",
-        _PLACES[place],
-        ("", "provider in the bounce", "provider of the recipient")[required // 2],
-        "SMTP command" if required % 2 else "",
-        f"{codes} digits of codes required" if codes else "",
-        f"{literal} letters of wording" if literal else "",
-        f"{agreeing} codes agree" if agreeing else "",
-    ]
-    return " · ".join(filter(None, parts))
 
 
 # --- Providers -----------------------------------------------------------------------------

@@ -5,7 +5,9 @@ Every offset is a code-point index into `Bounce.text`, the text shown to the per
 
 import datetime
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from errors.bounce.specificity import Specificity
 
 RegionKind = Literal["header", "narrative", "report", "transcript", "returned"]
 BounceKind = Literal[
@@ -27,8 +29,7 @@ Scope = Literal["diagnostic", "anywhere", "subject", "reporting-host"]
 PatternKind = Literal["phrase", "regex"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A half-open range [start, end) of code points in `Bounce.text`."""
 
     start: int
@@ -102,8 +103,7 @@ class Bounce:
     notes: tuple[str, ...] = ()  # what could not be read: slugs, see reading.NOTES
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A value captured by a pattern, `{size}` or `{limit:size}`: its name, type, words and place."""
 
     name: str
@@ -161,8 +161,7 @@ class EntryFacts:
     status_code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A rule met by the text; a rule of codes alone has no span."""
 
     rule: Rule
@@ -171,8 +170,7 @@ class Match:
     literal: int = 0  # length of the literal text that was met, in folded code points
 
 
-@dataclass(frozen=True, slots=True)
-class GlossMatch:
+class GlossMatch(NamedTuple):
     """A gloss met by the text."""
 
     gloss: GlossRule
@@ -198,11 +196,16 @@ class Candidate:
     entry: str
     match: Match
     certainty: Certainty
-    why: str  # e.g. "wording in this recipient's diagnostic · 12 letters of wording"
+    specificity: Specificity | None = None  # none where a person chose the entry
     values: tuple[Value, ...] = ()  # by all wordings of the entry, the strongest first
     spans: tuple[
         Span, ...
     ] = ()  # its wordings in the diagnostics, the deciding one first
+
+    @property
+    def why(self) -> str:
+        """Return e.g. "wording in this recipient's diagnostic · 12 letters of wording"."""
+        return self.specificity.line() if self.specificity else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +225,7 @@ class Verdict:
         return self.winner.certainty if self.winner else "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Highlight:
+class Highlight(NamedTuple):
     """A marked piece of the text; highlights of one explanation never overlap."""
 
     span: Span

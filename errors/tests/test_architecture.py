@@ -9,6 +9,7 @@ from django.conf import settings
 
 # Read from the top: what stands on a level may import every level above it.
 LEVELS = (
+    ("bounce.specificity",),
     ("bounce.values",),
     (
         "bounce.charsets",
@@ -26,6 +27,7 @@ LEVELS = (
         "bounce.hypertext",
         "bounce.replies",
         "bounce.grouping",
+        "bounce.scoping",
         "bounce.suggesting",
     ),
     ("bounce.mime",),

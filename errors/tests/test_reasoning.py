@@ -6,17 +6,13 @@ import re
 import pytest
 from django.utils import translation
 
-from errors.bounce import ranking
+from errors.bounce.specificity import PLACES, Specificity
 from errors.reasoning import say_why
 
 WHYS = [
-    ranking._say_why(
-        ranking._Evidence(
-            None, place, (valid, priority, place, required, codes, literal, agreeing)
-        )
-    )
-    for valid, priority, place, required, codes, literal, agreeing in itertools.product(
-        (True, False), (0, -5), ranking._PLACES, range(6), (0, 1, 6), (0, 1, 12), (0, 2)
+    Specificity(*values).line()
+    for values in itertools.product(
+        (True, False), (0, -5), PLACES, range(6), (0, 1, 6), (0, 1, 12), (0, 2)
     )
 ]
 

@@ -1,0 +1,55 @@
+"""Where in one bounce a rule may look: its diagnostics, its subject, or anywhere but headers."""
+
+import re
+from functools import cached_property
+
+from errors.bounce.folding import fold
+from errors.bounce.values import Bounce, Rule, Span
+
+_SUBJECT_LINE = re.compile(r"[>|\s]*(?:subject|件名|題名|表題)\s*[:：]", re.IGNORECASE)
+
+
+class Scopes:
+    """The places of one bounce that rules ask for; made once for all that is met in it."""
+
+    def __init__(self, bounce: Bounce) -> None:
+        self.bounce = bounce
+        self.headers = [r.span for r in bounce.regions if r.kind == "header"]
+        self.only_header = len(self.headers) == len(bounce.regions) > 0
+        self.diagnostics = [d for r in bounce.recipients for d in r.diagnostics]
+
+    def has(self, rule: Rule, span: Span) -> bool:
+        """Tell whether the rule may be met at this place."""
+        if rule.scope == "subject":
+            return self._is_in_subject(span)
+        if rule.scope == "reporting-host":
+            words = fold(span.of(self.bounce.text)).text
+            return bool(self._reporting_host) and words in self._reporting_host
+        if rule.scope == "diagnostic" and self.diagnostics:
+            return any(d.overlaps(span) for d in self.diagnostics)
+        # A bounce's subject repeats the customer's own; it decides only where asked for,
+        # or where it was read as a reason.
+        if self.only_header or not self._is_in_header(span):
+            return True
+        return any(diagnostic.covers(span) for diagnostic in self.diagnostics)
+
+    @cached_property
+    def _reporting_host(self) -> str:
+        return fold(self.bounce.reporting_mta or "").text
+
+    def _is_in_header(self, span: Span) -> bool:
+        for header in self.headers:  # a loop, as this is asked for every hit
+            if header.start <= span.start and span.end <= header.end:
+                return True
+        return False
+
+    def _is_in_subject(self, span: Span) -> bool:
+        text = self.bounce.text
+        line = text.rfind("\n", 0, span.start) + 1
+        if not self.headers:
+            return line == 0
+        while (
+            line and text[line] in " \t"
+        ):  # a folded header line, RFC 5322 section 2.2.3
+            line = text.rfind("\n", 0, line - 1) + 1
+        return self._is_in_header(span) and bool(_SUBJECT_LINE.match(text, line))
