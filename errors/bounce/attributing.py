@@ -154,9 +154,10 @@ def _reason_in_subject(findings: Findings) -> list[Span]:
     for region in findings.regions:
         if region.kind == "header":
             start, end = region.span.start, region.span.end
-            found = layouts.SUBJECT_REASON.search(findings.view, start, end)
-            if found:
-                return [Span(*found.span(1))]
+            if "returned mail:" in findings.view[start:end].lower():
+                found = layouts.SUBJECT_REASON.search(findings.view, start, end)
+                if found:
+                    return [Span(*found.span(1))]
     return []
 
 

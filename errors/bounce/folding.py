@@ -26,10 +26,11 @@ _WIDE = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66
 # A piece that does not fold letter by letter: a run of blanks, with the quote marks behind a
 # line break and the repeated code of a multi-line reply (RFC 5321 section 4.2.1); a blank
 # inside Japanese; a run outside ASCII.
-# It begins with a set of characters, which `re` looks for fast.
+# It begins with a set of characters, which `re` looks for fast, and leaves a plain blank
+# between words alone at once.
 _REPLY = r"(?P<reply>(?:<<<\s)?(?P<code>[245]\d\d)(?P<more>-|\s{1,12}(?:[>|＞]\s{1,12})?)(?:[245]\.\d{1,3}\.\d{1,3}\s{1,80}(?:(?<=\n)[>|＞][>|＞\s]{0,80})?)?)?"
 _PIECE = re.compile(
-    r"[^\x21-\x7e](?:"
+    rf"[^\x21-\x7e](?:(?<! )|(?=[\s245<{_WIDE}]))(?:"
     r"(?<=\s)(?:(?<=[^ \n\t])|(?=\s)|(?<=\n)(?=[>|＞])|(?=(?:<<<\s)?[245]\d\d[-\s])"
     rf"|(?<=[{_WIDE}]\s)(?=[{_WIDE}]))"
     rf"\s*(?:(?<=\n)[>|＞][>|＞\s]*)?{_REPLY}"

@@ -159,11 +159,9 @@ def find_marks(text: str, lower: str) -> list[Mark]:
     marks: list[Mark] = []
     plain, has_dashes = _plain(lower), "--" in lower
     for anchor, dashed, rows in _BY_ANCHOR:
-        if dashed and not has_dashes:
-            continue
-        there = [row for row in rows if row.plain in plain]
-        position = lower.find(anchor) if there else -1
-        while position >= 0 and len(marks) < _MAX_MARKS:
+        position = -1 if dashed and not has_dashes else lower.find(anchor)
+        there = [row for row in rows if row.plain in plain] if position >= 0 else []
+        while there and position >= 0 and len(marks) < _MAX_MARKS:
             start, end = max(0, position - _REACH), position + _REACH
             if not dashed or lower.rfind("--", start, position) >= 0:
                 found = [row.expression.search(text, start, end) for row in there]
@@ -262,8 +260,7 @@ FAILURE_FRAME = re.compile(
     r"|returning\s+(?:the\s+)?message|final\s+delivery|did\s+not\s+reach|couldn.t\s+be\s+delivered"
     r"|не\s+может\s+быть\s+(?:доставлено|отправлено)|nicht\s+zugestellt|pas\s+pu\s+être"
     r"|(?:送信|配信|配送|送付|お届け|転送)(?:は|を|が|に)?(?:でき(?:ません|なかった|ず)|失敗|エラー|不能)"
-    r"|送信に失敗|届けることができません|届きませんでした|エラーのため",
-    re.IGNORECASE,
+    r"|送信に失敗|届けることができません|届きませんでした|エラーのため"
 )
 DELAY_SUBJECT = re.compile(
     r"delayed|\(delay\)|\bdelay\b|still being retried|warning: (?:could not|message)|遅延|遅れ",
@@ -273,12 +270,10 @@ DELAY_FRAME = re.compile(
     r"this\s+is\s+a\s+warning|warning\s+(?:message\s+)?only|still\s+being\s+retried"
     r"|(?:message|mail|it)\s+will\s+be\s+retried|delivery\s+(?:has\s+been|was|is)\s+delayed"
     r"|do\s*(?:not|n't)\s+need\s+to\s+resend|not\s+yet\s+been\s+delivered|will\s+(?:keep|continue)\s+trying"
-    r"|will\s+retry\s+for|配信が遅れて|遅延して|再送を(?:続け|試み)",
-    re.IGNORECASE,
+    r"|will\s+retry\s+for|配信が遅れて|遅延して|再送を(?:続け|試み)"
 )
 GIVEN_UP = re.compile(
-    r"given\s+up|giving\s+up|permanent|no\s+longer\s+(?:be\s+)?tr|returned\s+to\s+(?:the\s+)?sender",
-    re.IGNORECASE,
+    r"given\s+up|giving\s+up|permanent|no\s+longer\s+(?:be\s+)?tr|returned\s+to\s+(?:the\s+)?sender"
 )
 DELIVERED_SUBJECT = re.compile(
     r"\((?:success|relayed?|expanded)\)|successful(?:ly)? deliver|delivery (?:notification|status): (?:success|delivered)"
@@ -287,8 +282,7 @@ DELIVERED_SUBJECT = re.compile(
 )
 DELIVERED_FRAME = re.compile(
     r"(?:was|were|been)\s+successfully\s+(?:delivered|relayed)"
-    r"|had\s+successful\s+delivery|successfully\s+delivered\s+to|delivery\s+to\s+these\s+recipients\s+(?:or\s+groups\s+)?is\s+complete",
-    re.IGNORECASE,
+    r"|had\s+successful\s+delivery|successfully\s+delivered\s+to|delivery\s+to\s+these\s+recipients\s+(?:or\s+groups\s+)?is\s+complete"
 )
 AUTO_REPLY_SUBJECT = re.compile(
     r"^\s*(?:auto(?:matic|mated)?[- ]?(?:reply|response|re\b)|out[- ]of[- ](?:the[- ])?office|vacation"
@@ -301,8 +295,7 @@ FEEDBACK_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 FEEDBACK_FRAME = re.compile(
-    r"(?:email\s+)?abuse\s+(?:report|complaint)\s+(?:for|regarding|about)|opt-out\s+report\s+for",
-    re.IGNORECASE,
+    r"(?:email\s+)?abuse\s+(?:report|complaint)\s+(?:for|regarding|about)|opt-out\s+report\s+for"
 )
 # Plain vocabulary of trouble: it tells a pasted line from a greeting, not errors apart.
 TROUBLE = re.compile(
@@ -310,16 +303,15 @@ TROUBLE = re.compile(
     r"|den(?:y|ied|ies)|reject(?:s|ed|ion|ing)?|refuse[sd]?|block(?:s|ed)?|full|exceed(?:s|ed)?|quota|limit|limits"
     r"|disabled|unavailable|timeout|timed\s+out|expired|lost|bounced?|violat[a-z]+|too|over|without|out\s+of"
     r"|bad|malformed|duplicated?|loop|spam|virus|cannot|could|undeliver[a-z]+|deferred|pipe|must|please|nicht|pas|no se|kein)\b"
-    r"|n['’]t\b|ません|エラー|不明|拒否|失敗|超過|超え|できな|不可|存在し|いっぱい|満杯|制限|不在|禁止",
-    re.IGNORECASE,
+    r"|n['’]t\b|ません|エラー|不明|拒否|失敗|超過|超え|できな|不可|存在し|いっぱい|満杯|制限|不在|禁止"
 )
 CLIENT_ERROR = re.compile(r"\b0x[0-9a-f]{8}\b", re.IGNORECASE)
 
 # --- which command was answered ----------------------------------------------------------
 
 COMMAND_WORD = re.compile(
-    r"(?<![a-z])(?:rcpt|mail|end\s+of\s+data|data|ehlo|helo|starttls|auth|bdat|text"
-    r"|initial\s+connection)(?![a-z])"
+    r"(?:rcpt|mail|end of data|data|ehlo|helo|starttls|auth|bdat|text"
+    r"|initial connection)(?![a-z])"
 )
 # What stands before the name of a command where its answer is quoted.
 COMMAND_LEADS = (
@@ -367,23 +359,19 @@ _NO_RECIPIENT_LEFT = re.compile(
     r"(?:503|554)[- ][^\n]{0,80}(?:no valid recipients|need rcpt|rcpt first|valid rcpt)"
 )
 _MAX_WORDS = 4_000
-_COMMAND_SIGNS = ("rcpt", "mail", "data", "elo", "ehlo", "tls", "auth", "tion", "text")
+_MAX_LEAD = 32
 
 
 def find_command(text: str) -> str | None:
     """Return the SMTP command whose answer the text quotes: RCPT, MAIL, DATA …"""
-    lower = text[:_MAX_WORDS].lower()
-    flat = " ".join(lower.split())
+    flat = " " + " ".join(text[:_MAX_WORDS].lower().split())
     for frame, name in COMMAND_FRAMES:
         if frame in flat:
             return name
-    if not any(sign in lower for sign in _COMMAND_SIGNS):
-        return None
-    for found in COMMAND_WORD.finditer(lower):
-        lead = " " + " ".join(lower[max(0, found.start() - 32) : found.start()].split())
-        if lead.endswith(COMMAND_LEADS):
-            name = " ".join(found[0].split())
-            if name == "data" and _NO_RECIPIENT_LEFT.search(lower, found.end()):
+    for found in COMMAND_WORD.finditer(flat):
+        lead = flat[max(0, found.start() - _MAX_LEAD) : found.start()]
+        if lead.rstrip().endswith(COMMAND_LEADS) and not lead[-1:].isalpha():
+            if found[0] == "data" and _NO_RECIPIENT_LEFT.search(flat, found.end()):
                 return "RCPT"
-            return COMMAND_NAMES.get(name, name.upper())
+            return COMMAND_NAMES.get(found[0], found[0].upper())
     return None

@@ -322,6 +322,8 @@ def first_text(part: Part) -> str:
 
 def _shown(value: str) -> str:
     """Return a header field's value decoded."""
+    if value.isascii() and value.isprintable() and "=?" not in value:
+        return value.strip()
     return decode_words(charsets.normalise(_text8(value))).strip()
 
 

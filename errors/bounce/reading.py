@@ -130,7 +130,7 @@ def _returned_subject(view: str, regions: list[Region]) -> str | None:
     return None
 
 
-_NUMERIC_DAY = re.compile(r"(\d{4})[/年.-](\d{1,2})[/月.-](\d{1,2})")
+_NUMERIC_DAY = re.compile(r"([0-9]{4})[/年.-](\d{1,2})[/月.-](\d{1,2})")
 
 
 def _day(words: str) -> date | None:
