@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import zip_longest
+from typing import NamedTuple
 
 from errors.bounce.values import Span
 
@@ -90,8 +90,7 @@ _OWN_REPLY = re.compile(r">\.\.\.\s")
 _QUOTES_REPLY = re.compile(r"[<:;,'\"]\s*(?:[245][0-9]{2}[\s-]{1,8}){0,2}\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """An address in the text, ranked by its cue.
 
     0 it failed, 1 it stands in a reply, 2 it is merely there, 3 it led to the one
@@ -105,8 +104,7 @@ class Mention:
     begin: int = 0  # where the words about it begin: the head's end, else its line
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An address and where it stands."""
 
     address: str

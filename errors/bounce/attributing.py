@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from errors.bounce import addressing, dsn, layouts
+from errors.bounce import addressing, dsn, layouts, mime
 from errors.bounce.addressing import Mention
 from errors.bounce.pasting import Draft
 from errors.bounce.replies import Choice, Codes
@@ -96,8 +96,8 @@ def _addresses_told(findings: Findings) -> list[str]:
     return addressing.sender_addresses(findings.mentions) or _returned_to(findings)
 
 
-_FROM = re.compile(r"(?<!\S)(?:From|Return-Path|Sender|差出人)[ \t]*:", re.IGNORECASE)
-_TO = re.compile(r"(?<!\S)(?:To|X-Original-To|宛先)[ \t]*:", re.IGNORECASE)
+_FROM = re.compile(r"\s(?:from|return-path|sender|差出人)[ \t]*:")
+_TO = re.compile(r"\s(?:to|x-original-to|宛先)[ \t]*:")
 _MAX_VALUE = 400
 
 
@@ -124,8 +124,9 @@ def _in_returned(findings: Findings, label: re.Pattern[str]) -> list[str]:
         if region.kind != "returned":
             continue
         end = min(region.span.end, region.span.start + _MAX_RETURNED_HEADER)
-        for found in label.finditer(findings.view, region.span.start, end):
-            value = findings.view[found.end() : min(end, found.end() + _MAX_VALUE)]
+        header = "\n" + findings.view[region.span.start : end]
+        for found in label.finditer(mime.lowered(header)):
+            value = header[found.end() : found.end() + _MAX_VALUE]
             line = value.lstrip().partition("\n")[0]
             addresses += [m.address for m in addressing.find_addresses(line)[:1]]
     return addresses

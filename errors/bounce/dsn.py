@@ -6,6 +6,7 @@ Sending services say the same in JSON with names of their own; those are read to
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from errors.bounce.values import Action, Region, Span
 
@@ -82,8 +83,7 @@ _ACTIONS: dict[str, Action] = {
 _MAX_VALUE = 4_000
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field: what it says, and where its value stands."""
 
     key: str

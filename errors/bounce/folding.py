@@ -60,21 +60,17 @@ class Folded:
         >>> fold("Ｕｓｅｒ\\n> unknown").span(0, 12)
         Span(start=0, end=14)
         """
-        return Span(base + self._begin(start), base + self._end(end))
-
-    def _begin(self, position: int) -> int:
-        index = bisect_right(self.starts, position) - 1
-        if index < 0:
-            return 0
-        origin, length = self.origins[index]
-        return origin + position - self.starts[index] if length < 0 else origin
-
-    def _end(self, position: int) -> int:
-        index = bisect_left(self.starts, position) - 1
-        if index < 0:
-            return 0
-        origin, length = self.origins[index]
-        return origin + (position - self.starts[index] if length < 0 else length)
+        index = bisect_right(self.starts, start) - 1
+        begin = 0
+        if index >= 0:
+            origin, length = self.origins[index]
+            begin = origin + start - self.starts[index] if length < 0 else origin
+        index = bisect_left(self.starts, end) - 1
+        stop = 0
+        if index >= 0:
+            origin, length = self.origins[index]
+            stop = origin + (end - self.starts[index] if length < 0 else length)
+        return Span(base + begin, base + stop)
 
 
 class _Folding:

@@ -5,7 +5,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from operator import attrgetter
 
 from errors.bounce.values import (
     Bounce,
@@ -18,19 +17,16 @@ from errors.bounce.values import (
 )
 
 MAX_OF_ONE = 50  # marks of one and the same address or host; more help nobody
-# A date-time of RFC 5322 section 3.3. Like the size below it begins with a set of
-# characters, which `re` looks for fast.
-_DATE = re.compile(
-    r"[MTWFS0-9](?:(?:on|ue|ed|hu|ri|at|un),[ \t]{1,2}[0-9]|(?<=[0-9])(?<![0-9]{2}))"
-    r"[0-9]?[ \t]"
+# A date-time of RFC 5322 section 3.3, and so many bytes that nobody sees at once how much
+# that is. It begins with a set of characters, which `re` looks for fast.
+_WRITTEN = re.compile(
+    r"[MTWFS0-9](?:"
+    r"(?:(?:on|ue|ed|hu|ri|at|un),[ \t]{1,2}[0-9]|(?<=[0-9])(?<![0-9]{2}))[0-9]?[ \t]"
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ \t]\d{4}[ \t]"
-    r"\d{2}:\d{2}(?::\d{2})?[ \t](?:[+-]\d{4}|GMT|UTC)\b"
+    r"\d{2}:\d{2}(?::\d{2})?[ \t](?:[+-]\d{4}|GMT|UTC)"
+    r"|(?<=[0-9])(?<![\w.,-][0-9])[0-9]{3,11}[ \t](?P<unit>[Bb]ytes|BYTES|[Oo]ctets|OCTETS)"
+    r")\b"
 )
-# So many bytes that nobody sees at once how much that is.
-_SIZE = re.compile(
-    r"[0-9](?<![\w.,-][0-9])[0-9]{3,11}[ \t](?:[Bb]ytes|BYTES|[Oo]ctets|OCTETS)\b"
-)
-_SIZE_SIGNS = ("ytes", "YTES", "ctets", "CTETS")
 _ROLE_OF_TYPE: dict[str, Role] = {
     "address": "recipient",
     "host": "host",
@@ -60,10 +56,10 @@ def find_highlights(
         _find_codes(bounce),
         _find_recipients(bounce),
         _find_hosts(bounce),
-        _find_times(bounce),
-        _find_sizes(bounce),
+        _find_limits(bounce),
+        _find_written(bounce),
     )
-    return _without_overlaps(wanted)
+    return _without_overlaps(wanted, len(bounce.text))
 
 
 def find_segments(bounce: Bounce, highlights: Iterable[Highlight]) -> Iterator[Segment]:
@@ -123,29 +119,20 @@ def _find_hosts(bounce: Bounce) -> Iterator[Highlight]:
         yield from _find_all(bounce.text, host, "host")
 
 
-def _find_times(bounce: Bounce) -> Iterator[Highlight]:
-    for written in {
-        r.will_retry_until for r in bounce.recipients if r.will_retry_until
-    }:
-        yield from _find_all(bounce.text, written, "time")
-    yield from _find_written(bounce, _DATE, "time")
+def _find_limits(bounce: Bounce) -> Iterator[Highlight]:
+    for until in {r.will_retry_until for r in bounce.recipients if r.will_retry_until}:
+        yield from _find_all(bounce.text, until, "time")
 
 
-def _find_sizes(bounce: Bounce) -> Iterator[Highlight]:
-    if any(sign in bounce.text for sign in _SIZE_SIGNS):
-        yield from _find_written(bounce, _SIZE, "size")
-
-
-def _find_written(
-    bounce: Bounce, pattern: "re.Pattern[str]", role: Role
-) -> Iterator[Highlight]:
-    """Mark what is met outside the returned message: that is not the bounce's word."""
+def _find_written(bounce: Bounce) -> Iterator[Highlight]:
+    """Mark dates and sizes outside the returned message: that is not the bounce's word."""
     whole = Region("narrative", Span(0, len(bounce.text)))
     for region in bounce.regions or (whole,):
         if region.kind == "returned":
             continue
-        met = pattern.finditer(bounce.text, region.span.start, region.span.end)
+        met = _WRITTEN.finditer(bounce.text, region.span.start, region.span.end)
         for found in itertools.islice(met, MAX_OF_ONE):
+            role: Role = "size" if found["unit"] else "time"
             yield Highlight(Span(*found.span()), role)
 
 
@@ -158,15 +145,15 @@ def _find_all(text: str, wanted: str, role: Role) -> Iterator[Highlight]:
         at = text.find(wanted, at + len(wanted))
 
 
-def _without_overlaps(wanted: Iterable[Highlight]) -> tuple[Highlight, ...]:
+def _without_overlaps(
+    wanted: Iterable[Highlight], length: int
+) -> tuple[Highlight, ...]:
     """Keep each mark that overlaps none kept before it."""
     kept: list[Highlight] = []
-    used = bytearray()
+    used = bytearray(length)
     for highlight in wanted:
-        span = highlight.span
-        if len(used) < span.end:
-            used.extend(bytes(span.end - len(used)))
-        if span.start < span.end and used.find(1, span.start, span.end) < 0:
-            used[span.start : span.end] = b"\x01" * len(span)
+        start, end = highlight.span
+        if start < end and used.find(1, start, end) < 0:
+            used[start:end] = b"\x01" * (end - start)
             kept.append(highlight)
-    return tuple(sorted(kept, key=attrgetter("span.start")))
+    return tuple(sorted(kept))

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # A summary names the returned message's fields and may be followed by what is told.
 MarkKind = Literal["returned", "transcript", "summary", "narrative"]
@@ -17,8 +17,7 @@ class Layout:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Where a layout's words stand in a text."""
 
     begins: MarkKind
@@ -310,7 +309,7 @@ CLIENT_ERROR = re.compile(r"\b0x[0-9a-f]{8}\b", re.IGNORECASE)
 # --- which command was answered ----------------------------------------------------------
 
 COMMAND_WORD = re.compile(
-    r"(?:rcpt|mail|end of data|data|ehlo|helo|starttls|auth|bdat|text"
+    r"[^a-z](rcpt|mail|end of data|data|ehlo|helo|starttls|auth|bdat|text"
     r"|initial connection)(?![a-z])"
 )
 # What stands before the name of a command where its answer is quoted.
@@ -369,9 +368,9 @@ def find_command(text: str) -> str | None:
         if frame in flat:
             return name
     for found in COMMAND_WORD.finditer(flat):
-        lead = flat[max(0, found.start() - _MAX_LEAD) : found.start()]
-        if lead.rstrip().endswith(COMMAND_LEADS) and not lead[-1:].isalpha():
-            if found[0] == "data" and _NO_RECIPIENT_LEFT.search(flat, found.end()):
+        lead = flat[max(0, found.start(1) - _MAX_LEAD) : found.start(1)]
+        if lead.rstrip().endswith(COMMAND_LEADS):
+            if found[1] == "data" and _NO_RECIPIENT_LEFT.search(flat, found.end()):
                 return "RCPT"
-            return COMMAND_NAMES.get(found[0], found[0].upper())
+            return COMMAND_NAMES.get(found[1], found[1].upper())
     return None

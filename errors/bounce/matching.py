@@ -39,7 +39,7 @@ Hit = tuple[
 ]  # start, end, a span per captured value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Needle:
     """One distinct wording with all that hangs on it."""
 
@@ -58,8 +58,7 @@ class Catalog:
     providers: Mapping[str, ProviderSign]
     domains: Mapping[str, str]  # domain or MX suffix → provider slug
     glosses: tuple[GlossRule, ...]
-    _needles: tuple[_Needle, ...]
-    _always: tuple[int, ...]  # needles without a literal to look for
+    _always: tuple[_Needle, ...]  # without a literal to look for
     _automaton: ahocorasick.Automaton
     _by_code: Mapping[str, tuple[Rule, ...]]
     skipped: tuple[tuple[Rule, phrases.Problem], ...] = field(default=())
@@ -90,7 +89,6 @@ class Catalog:
                 }
             ),
             glosses=glosses,
-            _needles=needles,
             _always=always,
             _automaton=automaton,
             _by_code=MappingProxyType({c: tuple(r) for c, r in coded.items()}),
@@ -107,7 +105,8 @@ class Catalog:
         for zone in zones:
             folded = fold(zone.of(bounce.text))
             for needle, hits in self._find_hits(folded.text):
-                signed.update(needle.providers)
+                if needle.providers:
+                    signed.update(needle.providers)
                 for hit in hits if needle.rules or needle.glosses else ():
                     span, values = _locate(folded, zone.start, hit, needle, bounce.text)
                     if needle.glosses:
@@ -140,19 +139,23 @@ class Catalog:
     def _find_hits(self, text: str) -> Iterator[tuple[_Needle, list[Hit]]]:
         """Yield each wording that the folded text holds, with where."""
         places = self._find_places(text)
-        for index in (*places, *self._always):
-            needle, ends = self._needles[index], places.get(index, ())
+        for needle in self._always:
+            places[needle] = []
+        for needle, ends in places.items():
             find = _find_literal if needle.wording.expression is None else _verify
             if hits := find(needle.wording, text, ends):
                 yield needle, hits
 
-    def _find_places(self, text: str) -> dict[int, list[int]]:
-        """Return where the literal of each needle ends, by the needle's number."""
-        places: dict[int, list[int]] = {}
+    def _find_places(self, text: str) -> dict[_Needle, list[int]]:
+        """Return where the literal of each needle ends, if it has one and that is there."""
+        places: dict[_Needle, list[int]] = {}
         if len(self._automaton):
-            for end, indices in self._automaton.iter(text):
-                for index in indices:
-                    places.setdefault(index, []).append(end + 1)
+            for end, needles in self._automaton.iter(text):
+                for needle in needles:
+                    if needle in places:
+                        places[needle].append(end + 1)
+                    else:
+                        places[needle] = [end + 1]
         return places
 
     def _code_matches(self, bounce: Bounce) -> Iterator[Match]:
@@ -230,22 +233,21 @@ def _build_needles(
 
 def _build_automaton(
     needles: Sequence[_Needle],
-) -> tuple[ahocorasick.Automaton, tuple[int, ...]]:
+) -> tuple[ahocorasick.Automaton, tuple[_Needle, ...]]:
     """Index each needle by its longest literal, which few texts hold by chance."""
     frequency = Counter(w for needle in needles for w in set(needle.wording.literals))
-    by_atom: dict[str, list[int]] = defaultdict(list)
-    always: list[int] = []
-    for index, needle in enumerate(needles):
+    by_atom: dict[str, list[_Needle]] = defaultdict(list)
+    always: list[_Needle] = []
+    for needle in needles:
         literals = needle.wording.literals
-        if not literals:
-            always.append(index)
-            continue
-        atom = min(literals, key=lambda w: (-len(w), frequency[w]))
-        by_atom[atom].append(index)
+        if literals:
+            by_atom[min(literals, key=lambda w: (-len(w), frequency[w]))].append(needle)
+        else:
+            always.append(needle)
     automaton = ahocorasick.Automaton()
     # It looks for the next letter one by one, in the order of coming: ASCII first.
-    for atom, indices in sorted(by_atom.items()):
-        automaton.add_word(atom, tuple(indices))
+    for atom, indexed in sorted(by_atom.items()):
+        automaton.add_word(atom, tuple(indexed))
     automaton.make_automaton()
     return automaton, tuple(always)
 
@@ -294,13 +296,13 @@ def _verify(wording: phrases.Wording, text: str, ends: Sequence[int]) -> list[Hi
     for literal in wording.literals:  # most are told apart by this alone
         if literal not in text:
             return []
-    hits = (
-        hit
-        for start, stop in _find_windows(wording, ends, len(text))
-        if _holds(text, wording.literals, start, stop)
-        for hit in _verify_expression(wording, text, start, stop)
-    )
-    return list(itertools.islice(hits, MAX_HITS))
+    hits: list[Hit] = []
+    for start, stop in _find_windows(wording, ends, len(text)):
+        if _holds(text, wording.literals, start, stop):
+            hits += _verify_expression(wording, text, start, stop)
+            if len(hits) >= MAX_HITS:
+                break
+    return hits[:MAX_HITS]
 
 
 def _holds(text: str, literals: Iterable[str], start: int, stop: int) -> bool:

@@ -7,7 +7,7 @@ parses the returned message too, and alone costs more than all the reading below
 import binascii
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from errors.bounce import charsets
 from errors.bounce.hypertext import html_text
@@ -54,8 +54,7 @@ LETTER_FIELDS = PART_FIELDS.union(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of a mail as text."""
 
     kind: PieceKind
@@ -78,8 +77,7 @@ class Letter:
         return any(piece.kind == "report" for piece in self.pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A mail or a part of it: unfolded header fields and the undecoded rest.
 
     Bytes beyond ASCII are lone surrogates until the charset is known.
@@ -132,7 +130,7 @@ def split_header(source: str, wanted: frozenset[str]) -> tuple[dict[str, str], s
     broken = _NO_FIELD.search(head)
     if broken:
         head, body = head[: broken.start()], source[broken.start() :]
-    lower = _lower(head)
+    lower = lowered(head)
     fields = {
         name: _value(head, at + len(name) + 2)
         for name in wanted
@@ -141,7 +139,8 @@ def split_header(source: str, wanted: frozenset[str]) -> tuple[dict[str, str], s
     return fields, body
 
 
-def _lower(text: str) -> str:
+def lowered(text: str) -> str:
+    """Return the text in lower case where every letter keeps its place, else as it is."""
     lower = text.lower()
     return lower if len(lower) == len(text) else text
 

@@ -334,8 +334,8 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x2019: 0x27,
 }
 _HAS_WIDE = re.compile("[\uff01-\uff5e\u3000\u00a0\u200b\u2019]")
-_QUOTE = re.compile(r"(^|\n)((?:[ \t]{0,3}[>|]){1,20}[ \t]?)(?![>|])")
-_QUOTE_SIGNS = ("\n>", "\n|", "\n >", "\n |")
+_MARKS = re.compile(r"(?:[ \t]{0,3}[>|]){1,20}[ \t]?(?![>|])")
+_QUOTE = re.compile(rf"\n({_MARKS.pattern})")
 
 
 def unquoted(text: str) -> str:
@@ -346,13 +346,20 @@ def unquoted(text: str) -> str:
     """
     if not text.isascii() and _HAS_WIDE.search(text):
         text = text.translate(_WIDE)
-    if text[:1] in (">", "|") or any(sign in text for sign in _QUOTE_SIGNS):
-        text = _QUOTE.sub(_blank_quote, text)
-    return text
+    start = _MARKS.match(text)
+    if start:
+        text = _blank(start[0]) + text[start.end() :]
+    return _QUOTE.sub(_blank_quote, text)
 
 
 def _blank_quote(quote: re.Match[str]) -> str:
-    marks = quote[2].strip()
-    if marks.startswith(">>>") and marks.strip(">") == "":
-        return quote[0]  # ">>> RCPT TO" is Sendmail's transcript
-    return " " * len(quote[2]) + quote[1]
+    blank = _blank(quote[1])
+    return quote[0] if blank == quote[1] else blank + "\n"
+
+
+def _blank(marks: str) -> str:
+    """Return as many blanks, unless the marks are those of Sendmail's transcript."""
+    said = marks.strip()  # ">>> RCPT TO"
+    if said.startswith(">>>") and said.strip(">") == "":
+        return marks
+    return " " * len(marks)

@@ -105,9 +105,9 @@ class _Wordings:
     def __init__(
         self, bounce: Bounce, matches: Matches, recipients: tuple[Recipient, ...]
     ) -> None:
-        self.matches = sorted((m for m in matches.wordings if m.span), key=_start)
+        self.text = bounce.text
+        self.matches = sorted(matches.wordings, key=_start)
         self.starts = [_start(m) for m in self.matches]
-        self.torn = {id(m) for m in self.matches if _is_torn(m, bounce.text)}
         self.common = self.matches
         if len(recipients) > 1:
             spans = [d for r in recipients for d in r.diagnostics]
@@ -116,15 +116,19 @@ class _Wordings:
 
     def of(
         self, recipient: Recipient, codes: tuple[Match, ...]
-    ) -> Iterator[tuple[Match, int]]:
+    ) -> list[tuple[Match, int]]:
+        """Return all that may explain the recipient, each with its place."""
+        found: list[tuple[Match, int]] = []
         seen: set[int] = set()
         for number, span in enumerate(recipient.diagnostics):
             place = 5 if number else 6
-            own = [m for m in self._within(span) if id(m) not in seen]
-            seen.update(map(id, own))
-            yield from ((m, 4 if id(m) in self.torn else place) for m in own)
-        yield from ((m, 4) for m in self.common if id(m) not in seen)
-        yield from ((m, _code_place(m.rule)) for m in codes)
+            for match in self._within(span):
+                if id(match) not in seen:
+                    seen.add(id(match))
+                    found.append((match, 4 if _is_torn(match, self.text) else place))
+        found += [(m, 4) for m in self.common if id(m) not in seen]
+        found += [(m, _code_place(m.rule)) for m in codes]
+        return found
 
     def _within(self, span: Span) -> Iterable[Match]:
         first = bisect_left(self.starts, span.start)
@@ -137,16 +141,16 @@ _PARAGRAPH = re.compile(r"\n[ \t>|]*\n")
 
 def _is_torn(match: Match, text: str) -> bool:
     """Tell whether plain words were met across a blank line: most likely by chance."""
-    if not match.span or match.values or "*" in match.rule.text:
+    if match.span is None or match.values or "*" in match.rule.text:
         return False
-    start, end = match.span.start, match.span.end
+    start, end = match.span
     return text.count("\n", start, end) > 1 and bool(
         _PARAGRAPH.search(text, start, end)
     )
 
 
 def _start(match: Match) -> int:
-    return match.span.start if match.span else -1
+    return -1 if match.span is None else match.span.start
 
 
 def _code_place(rule: Rule) -> int:
@@ -287,7 +291,9 @@ def _spans(evidence: list[_Evidence]) -> Iterator[Span]:
         says_as_much = (
             one.weight.place > _BY_CODE and one.match.literal >= best.match.literal
         )
-        if one.match.span and (one.weight.place in _IN_DIAGNOSTICS or says_as_much):
+        if one.match.span is not None and (
+            one.weight.place in _IN_DIAGNOSTICS or says_as_much
+        ):
             yield one.match.span
 
 

@@ -51,16 +51,14 @@ class Span(NamedTuple):
         return self.start <= other.start and other.end <= self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """A stretch of the text by what it is; `returned` is shown folded, never matched."""
 
     kind: RegionKind
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCode:
+class FoundCode(NamedTuple):
     """A code met in a text; `certain` when its surroundings leave no doubt."""
 
     kind: Literal["reply", "status"]
@@ -189,8 +187,7 @@ class Matches:
     truncated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An entry that could explain a recipient, with the line that says how strongly."""
 
     entry: str
