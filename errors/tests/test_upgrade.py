@@ -26,7 +26,7 @@ def old(tmp_path, monkeypatch, django_db_blocker):
         }
         connections.databases["old"] = fresh
         yield "old"
-        connections["old"].close()
+        connections.close_all()  # the default one too, if anything asked for it
         del connections["old"]
         del connections.databases["old"]
 

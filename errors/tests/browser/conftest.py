@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db import connections
 from playwright.sync_api import expect
 
 from audit import chromium, serving
@@ -27,6 +28,16 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
             if not chromium.PATH and not os.environ.get("CI"):
                 item.add_marker(missing)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _close_connections(django_db_setup, playwright):
+    """Close what was opened while Playwright's loop ran: Django keeps that apart.
+
+    Left open it would keep PostgreSQL from dropping the tests' database.
+    """
+    yield
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")
