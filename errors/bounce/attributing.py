@@ -1,6 +1,7 @@
 """Who failed and in whose words: recipients from report fields and from the telling."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from errors.bounce import addressing, dsn, layouts, mime
@@ -140,14 +141,8 @@ def _lone(findings: Findings, report: dsn.Report, portions: list[Span]) -> Recip
     choice = _chosen(findings, report, findings.told)
     explained = report.diagnostic is not None or findings.mailer is not None
     around = _all_of(findings, portions, explained=explained)
-    made = _made(findings, report, around + _reason_in_subject(findings), choice)
-    if made.command:
-        return made
-    return replace(made, command=layouts.find_command(_told(findings)))
-
-
-def _told(findings: Findings) -> str:
-    return "\n".join(span.of(findings.view) for span in findings.told)
+    around += _reason_in_subject(findings)
+    return _made(findings, report, around, choice, findings.told)
 
 
 def _reason_in_subject(findings: Findings) -> list[Span]:
@@ -228,10 +223,19 @@ def _says_more(words: str) -> bool:
 
 
 def _made(
-    findings: Findings, report: dsn.Report, portions: list[Span], choice: Choice
+    findings: Findings,
+    report: dsn.Report,
+    portions: list[Span],
+    choice: Choice,
+    told: list[Span] | None = None,
 ) -> Recipient:
-    diagnostics = _diagnostics(findings.view, report, portions, choice)
-    words = "\n".join(span.of(findings.view) for span in diagnostics)
+    """Put a recipient together; a command may also be named in what else is told."""
+    view = findings.view
+    diagnostics = _diagnostics(view, report, portions, choice)
+    words = _joined(view, diagnostics)
+    command = layouts.find_command(words)
+    if told and not command:
+        command = layouts.find_command(_joined(view, told))
     return Recipient(
         address=report.address,
         action=report.action,
@@ -239,9 +243,13 @@ def _made(
         status=_status(choice, report.status),
         diagnostics=diagnostics,
         remote_mta=report.remote_mta or _remote(words),
-        command=layouts.find_command(words),
+        command=command,
         will_retry_until=report.will_retry_until,
     )
+
+
+def _joined(view: str, spans: Iterable[Span]) -> str:
+    return "\n".join(span.of(view) for span in spans)
 
 
 def _status(choice: Choice, reported: str | None) -> str | None:

@@ -78,6 +78,7 @@ class _Folding:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.flat = text.replace("\n", " ").replace("\t", " ").replace("`", "'")
         self.pieces: list[str] = []
         self.starts: list[int] = []
         self.origins: list[tuple[int, int]] = []
@@ -92,11 +93,7 @@ class _Folding:
             self.size += len(piece)
 
     def plain(self, start: int, end: int) -> None:
-        if start < end:
-            piece = self.text[start:end].lower()
-            self.add(
-                piece.replace("\n", " ").replace("\t", " ").replace("`", "'"), start
-            )
+        self.add(self.flat[start:end].lower(), start)
 
     def blank(self, found: re.Match[str]) -> None:
         start, end, code = found.start(), found.end(), found["code"]

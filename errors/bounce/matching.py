@@ -105,12 +105,14 @@ class Catalog:
         for zone in zones:
             folded = fold(zone.of(bounce.text))
             for needle, hits in self._find_hits(folded.text):
-                if needle.providers:
-                    signed.update(needle.providers)
+                signed.update(needle.providers)
                 for hit in hits if needle.rules or needle.glosses else ():
                     span, values = _locate(folded, zone.start, hit, needle, bounce.text)
-                    if needle.glosses:
-                        glosses += _gloss_matches(needle, span, values, bounce.text)
+                    for gloss in needle.glosses:
+                        if gloss.role != "label" or _begins_line(
+                            bounce.text, span.start
+                        ):
+                            glosses.append(GlossMatch(gloss, span, values))
                     for rule in needle.rules:
                         if scopes.has(rule, span):
                             literal = needle.wording.literal
@@ -346,6 +348,8 @@ def _verify_expression(
             spans = (found.span(n) for n in range(1, len(wording.names) + 1))
             values = tuple((s + start, e + start) for s, e in spans)
             yield begin + start, end + start, values
+        if not _holds(text, wording.literals, end + start, stop):
+            break  # there cannot be another
 
 
 def _locate(
@@ -363,14 +367,6 @@ def _locate(
         for span in (folded.span(s, e, base),)
     )
     return place, values
-
-
-def _gloss_matches(
-    needle: _Needle, span: Span, values: tuple[Value, ...], text: str
-) -> Iterator[GlossMatch]:
-    for gloss in needle.glosses:
-        if gloss.role != "label" or _begins_line(text, span.start):
-            yield GlossMatch(gloss, span, values)
 
 
 def _begins_line(text: str, start: int) -> bool:

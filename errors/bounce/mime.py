@@ -52,6 +52,7 @@ LETTER_FIELDS = PART_FIELDS.union(
         "x-autoreply",
     )
 )
+_LABELS = {name: f"\n{name}:" for name in LETTER_FIELDS}
 
 
 class Piece(NamedTuple):
@@ -104,16 +105,20 @@ class Part(NamedTuple):
         )
 
     def parameter(self, name: str) -> str:
-        """Return a parameter of the content type: boundary, report-type …"""
-        found = re.search(
-            rf'[;\s]{name}\s{{0,9}}=\s{{0,9}}(?:"([^"]{{1,200}})"|([^\s;"]{{1,200}}))',
-            self.fields.get("content-type", "")[:_MAX_TYPE],
-            re.IGNORECASE,
-        )
+        """Return a parameter of the content type: boundary or report-type."""
+        kind = self.fields.get("content-type", "")[:_MAX_TYPE]
+        found = _PARAMETERS[name].search(kind)
         return (found[1] or found[2]).strip() if found else ""
 
 
 _MAX_TYPE = 4_000
+_PARAMETERS = {
+    name: re.compile(
+        rf'[;\s]{name}\s{{0,9}}=\s{{0,9}}(?:"([^"]{{1,200}})"|([^\s;"]{{1,200}}))',
+        re.IGNORECASE,
+    )
+    for name in ("boundary", "report-type")
+}
 _CHARSET = re.compile(r"charset\*?[ \t]*=[ \t]*\"?'?([\w.:+-]+)", re.IGNORECASE)
 
 
@@ -134,7 +139,7 @@ def split_header(source: str, wanted: frozenset[str]) -> tuple[dict[str, str], s
     fields = {
         name: _value(head, at + len(name) + 2)
         for name in wanted
-        if (at := lower.find(f"\n{name}:")) >= 0
+        if (at := lower.find(_LABELS[name])) >= 0
     }
     return fields, body
 
@@ -159,9 +164,10 @@ _FOLD = re.compile(r"[ \t]*\n[ \t]+")
 
 def read_letter(source: bytes) -> Letter:
     """Take the source of a mail apart, up to the limits."""
-    source = source.replace(b"\r\n", b"\n")
-    if b"\n" not in source:
-        source = source.replace(b"\r", b"\n")
+    if b"\r" in source:
+        source = source.replace(b"\r\n", b"\n")
+        if b"\n" not in source:
+            source = source.replace(b"\r", b"\n")
     return read_text(source.decode("ascii", "surrogateescape"))
 
 

@@ -90,6 +90,8 @@ def cases_of(
 
 def gravest(verdicts: tuple[Verdict, ...], catalog: Catalog) -> int:
     """Return the index of the verdict for the headline: a lasting failure before a wait."""
+    if len(verdicts) == 1:
+        return 0
     order = ("permanent", "temporary", "warning", "information")
 
     def gravity(verdict: Verdict) -> int:

@@ -29,19 +29,16 @@ class Scopes:
             return any(d.overlaps(span) for d in self.diagnostics)
         # A bounce's subject repeats the customer's own; it decides only where asked for,
         # or where it was read as a reason.
-        if self.only_header or not self._is_in_header(span):
+        if self.only_header:
             return True
-        return any(diagnostic.covers(span) for diagnostic in self.diagnostics)
+        for header in self.headers:  # a loop, as this is asked for every hit
+            if header.start <= span.start and span.end <= header.end:
+                return any(diagnostic.covers(span) for diagnostic in self.diagnostics)
+        return True
 
     @cached_property
     def _reporting_host(self) -> str:
         return fold(self.bounce.reporting_mta or "").text
-
-    def _is_in_header(self, span: Span) -> bool:
-        for header in self.headers:  # a loop, as this is asked for every hit
-            if header.start <= span.start and span.end <= header.end:
-                return True
-        return False
 
     def _is_in_subject(self, span: Span) -> bool:
         text = self.bounce.text
@@ -52,4 +49,5 @@ class Scopes:
             line and text[line] in " \t"
         ):  # a folded header line, RFC 5322 section 2.2.3
             line = text.rfind("\n", 0, line - 1) + 1
-        return self._is_in_header(span) and bool(_SUBJECT_LINE.match(text, line))
+        in_header = any(header.covers(span) for header in self.headers)
+        return in_header and bool(_SUBJECT_LINE.match(text, line))
