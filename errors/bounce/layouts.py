@@ -1,6 +1,8 @@
 """One table: by which words mail systems frame a bounce. No error's wording stands here."""
 
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -115,62 +117,82 @@ def _expression(words: str) -> re.Pattern[str]:
 _COMMON = frozenset(("message", "original", "the", "headers", "header", "message:"))
 
 
-def _anchor(words: str) -> str:
-    """Return the rarest word, in lower case: looking for it first is cheap."""
-    tokens = [t.lower() for t in _TOKEN.findall(words) if not t.startswith("--")]
-    rarest: str = max(tokens, key=lambda token: (token not in _COMMON, len(token)))
-    return rarest
+def _anchor(tokens: list[str]) -> int:
+    """Return which word is the rarest: looking for it first is cheap."""
+    ranked = [(token not in _COMMON, len(token)) for token in tokens]
+    return ranked.index(max(ranked))
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A layout made ready: its plain words rule out most places before its expression."""
+    """A layout made ready: the words beside its rarest one rule out most places."""
 
     layout: Layout
-    plain: str
     expression: re.Pattern[str]
+    before: str
+    after: str
 
 
-def _by_anchor() -> tuple[tuple[str, bool, tuple[_Row, ...]], ...]:
-    """Return anchor, whether all its layouts begin with dashes, and its layouts."""
-    grouped: dict[str, tuple[_Row, ...]] = {}
+def _rows_by_anchor() -> dict[str, list[_Row]]:
+    """Return the layouts that do not begin with dashes by their rarest word."""
+    grouped: dict[str, list[_Row]] = {}
     for layout in LAYOUTS:
-        words = layout.words
-        row = _Row(layout, _plain(words), _expression(words))
-        grouped[_anchor(words)] = (*grouped.get(_anchor(words), ()), row)
-    return tuple(
-        (anchor, all(row.layout.words.startswith("--") for row in rows), rows)
-        for anchor, rows in grouped.items()
-    )
+        if layout.words.startswith("--"):
+            continue
+        tokens = _TOKEN.findall(layout.words.lower())
+        at = _anchor(tokens)
+        beside = ["", *tokens, ""]
+        row = _Row(layout, _expression(layout.words), beside[at], beside[at + 2])
+        grouped.setdefault(tokens[at], []).append(row)
+    return grouped
 
 
-def _plain(words: str) -> str:
-    return " ".join(words.lower().replace("-", " ").split())
+def _dashed_by_word() -> dict[str, list[tuple[Layout, re.Pattern[str]]]]:
+    """Return the layouts that begin with dashes by their first word."""
+    grouped: dict[str, list[tuple[Layout, re.Pattern[str]]]] = {}
+    for layout in LAYOUTS:
+        if layout.words.startswith("--"):
+            first = _TOKEN.findall(layout.words.lower())[1]
+            grouped.setdefault(first, []).append((layout, _expression(layout.words)))
+    return grouped
 
 
-_BY_ANCHOR = _by_anchor()
-_REACH = 140  # no layout's words are longer, blanks and dashes included
+_BY_ANCHOR = _rows_by_anchor()
+_BY_WORD = _dashed_by_word()
+_DASHES = re.compile(rf"--+\s{{0,40}}({'|'.join(map(re.escape, _BY_WORD))})")
+_REACH = 140  # no layout's words are longer, blanks included
+_BLANKS = 40
 _MAX_MARKS = 200
 
 
 def find_marks(text: str, lower: str) -> list[Mark]:
     """Return where the layouts' words stand, in order; `lower` is the text in lower case."""
-    marks: list[Mark] = []
-    plain, has_dashes = _plain(lower), "--" in lower
-    for anchor, dashed, rows in _BY_ANCHOR:
-        position = -1 if dashed and not has_dashes else lower.find(anchor)
-        there = [row for row in rows if row.plain in plain] if position >= 0 else []
-        while there and position >= 0 and len(marks) < _MAX_MARKS:
-            start, end = max(0, position - _REACH), position + _REACH
-            if not dashed or lower.rfind("--", start, position) >= 0:
-                found = [row.expression.search(text, start, end) for row in there]
-                marks += (
-                    Mark(row.layout.begins, *match.span())
-                    for row, match in zip(there, found, strict=True)
-                    if match
-                )
-            position = lower.find(anchor, position + len(anchor))
-    return sorted(marks, key=lambda mark: (mark.start, -mark.end))
+    marks = itertools.chain(_behind_dashes(text, lower), _at_anchors(text, lower))
+    found = itertools.islice(marks, _MAX_MARKS)
+    return sorted(found, key=lambda mark: (mark.start, -mark.end))
+
+
+def _behind_dashes(text: str, lower: str) -> Iterator[Mark]:
+    for found in _DASHES.finditer(lower):
+        for layout, expression in _BY_WORD[found[1]]:
+            if match := expression.match(text, found.start()):
+                yield Mark(layout.begins, *match.span())
+
+
+def _at_anchors(text: str, lower: str) -> Iterator[Mark]:
+    for anchor, rows in _BY_ANCHOR.items():
+        position = lower.find(anchor)
+        while position >= 0:
+            end = position + len(anchor)
+            lead = lower[max(0, position - _BLANKS) : position].rstrip()
+            follow = lower[end : end + _BLANKS].lstrip()
+            for row in rows:
+                if lead.endswith(row.before) and follow.startswith(row.after):
+                    start = max(0, position - _REACH)
+                    match = row.expression.search(text, start, position + _REACH)
+                    if match:
+                        yield Mark(row.layout.begins, *match.span())
+            position = lower.find(anchor, end)
 
 
 # --- the returned message without any words before it -----------------------------------
