@@ -80,15 +80,17 @@ def find_segments(bounce: Bounce, highlights: Iterable[Highlight]) -> Iterator[S
 
 
 def _find_causes(verdicts: tuple[Verdict, ...]) -> Iterator[Highlight]:
-    """Mark the words that decided; where only a code did, the words that came with it."""
+    """Mark the words that decided, and the server's where it was a code or other words."""
     worded = [v.winner for v in verdicts if v.winner and v.winner.spans]
     for deciding in (True, False):  # first come, first marked
         for winner in worded:
             for span in winner.spans[:1] if deciding else winner.spans[1:]:
                 yield Highlight(span, "cause", winner.entry)
     for verdict in verdicts:
-        if not (verdict.winner and verdict.winner.spans):
-            for span in verdict.recipient.diagnostics[:1]:
+        spans = verdict.winner.spans if verdict.winner else ()
+        diagnostics = verdict.recipient.diagnostics
+        if not any(d.overlaps(span) for d in diagnostics for span in spans):
+            for span in diagnostics[:1]:
                 yield Highlight(span, "cause", verdict.entry)
 
 
