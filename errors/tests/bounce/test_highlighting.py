@@ -62,6 +62,27 @@ def test_words_of_the_server_are_marked_when_only_a_code_decided():
     assert (TEXT[17:], "cause", "code") in marks
 
 
+def test_words_of_the_server_are_marked_beside_those_elsewhere_that_decided():
+    text = "This is a warning only.\n421 Host not reachable\n"
+    answer = Span(text.index("421"), len(text) - 1)
+    bounce = Bounce(
+        text=text,
+        kind="delay",
+        recipients=(Recipient(reply_code="421", diagnostics=(answer,)),),
+    )
+    catalog = Catalog.build([Rule(entry="waiting", text="this is a warning")])
+    verdicts = rank(bounce, catalog.match(bounce), catalog)
+    causes = [
+        h.span.of(text) for h in find_highlights(bounce, verdicts) if h.role == "cause"
+    ]
+    assert causes == ["This is a warning", "421 Host not reachable"]
+
+
+def test_numbers_that_are_no_size_of_their_own_are_not_marked():
+    text = "id 1.20971520 bytes, 123 bytes, 2026 Mar 2026 10:12:41 +0900"
+    assert find_highlights(Bounce(text), ()) == ()
+
+
 def test_dates_and_numbers_of_bytes_are_marked_but_in_the_returned_message():
     text = (
         "Date: Tue, 3 Mar 2026 10:12:41 +0900\nlimit 10485760 bytes, 10 MB\n"

@@ -41,6 +41,23 @@ def test_layout_divides_a_paste(row):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "see the original text below, it is a copy",
+        "Transcript of session follows without its dashes",
+        "--Bounds-of-a-part\nReturned message",
+    ],
+)
+def test_words_of_a_layout_by_themselves_are_no_mark(text):
+    assert marks_of(text) == []
+
+
+def test_layouts_are_marked_in_the_order_of_the_text():
+    text = "Original message headers:\n\n----- Transcript of session follows -----\n"
+    assert [begins for begins, _ in marks_of(text)] == ["returned", "transcript"]
+
+
+@pytest.mark.parametrize(
     ("summary", "details"),
     [
         ("Original Message Details", "Error Details"),
