@@ -84,6 +84,20 @@ def test_edited_catalog_is_sent(client, address):
 
 
 @pytest.mark.parametrize("address", PUBLIC)
+def test_page_is_sent_again_on_another_day(client, monkeypatch, address):
+    """An entry may be valid from that day, or no longer."""
+    first = client.get(address)
+    tomorrow = caching.today() + timedelta(days=1)
+    monkeypatch.setattr(caching, "today", lambda: tomorrow)
+    for header, name in (
+        ("if-none-match", "ETag"),
+        ("if-modified-since", "Last-Modified"),
+    ):
+        again = client.get(address, headers={header: first[name]})
+        assert again.status_code == 200
+
+
+@pytest.mark.parametrize("address", PUBLIC)
 def test_public_page_is_the_same_for_everybody(client, address):
     response = client.get(address)
     assert response["Cache-Control"] == "public, max-age=0, must-revalidate"

@@ -1,7 +1,7 @@
 """Pages that browsers and proxies may keep, and ask after: 304 while nothing changed.
 
-What a page shows depends on the catalog's revision, the language in its address, and the
-site's own files and settings; these make its ETag. So an edit shows at once, and behind a
+What a page shows depends on the catalog's revision, the day, the language in its address,
+and the site's own files and settings; these make its ETag. So an edit shows at once, and behind a
 304 stands neither a query nor a template.
 """
 
@@ -63,7 +63,7 @@ def revalidated(*, besides: Callable[[], object] = str) -> Callable[[View], View
 
         def last_modified(request: HttpRequest, *args: Any, **kwargs: Any) -> datetime:
             changed = catalog.current().changed
-            return max(filter(None, (changed, site_version()[1])))
+            return max(filter(None, (changed, site_version()[1], today())))
 
         conditional = condition(etag, last_modified)(view)
 
@@ -113,6 +113,7 @@ def make_etag(request: HttpRequest, besides: object = "") -> str:
     parts = (
         published.revision,
         str(published.changed),  # a database from a backup may count anew
+        str(today()),  # entries are valid from a day and until one
         site_version()[0],
         translation.get_language(),
         request.scheme,
@@ -122,6 +123,11 @@ def make_etag(request: HttpRequest, besides: object = "") -> str:
     )
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     return f'"{digest[:32]}"'
+
+
+def today() -> datetime:
+    """Return when this day began, as ranking counts days: in UTC."""
+    return datetime.now(tz=UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def site_version() -> tuple[str, datetime]:
