@@ -16,7 +16,7 @@ from django.forms import all_valid
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from errors.admin.troubles import Overtaken, Vanished, as_new_rows
+from errors.admin.troubles import OutOfReach, Overtaken, Vanished, as_new_rows
 from errors.models import Entry
 from errors.reconciling import Difference, find_differences, reconcile
 from errors.shipping.contents import content_of, fingerprint
@@ -32,17 +32,22 @@ def check_lock(
 ) -> HttpResponse | None:
     """Let a save go on, or answer it when its conflict has been resolved.
 
-    Raises Overtaken where somebody has to choose, Vanished where the row is gone.
+    Raises Overtaken where somebody has to choose, Vanished where the row is gone and
+    OutOfReach where it is not this person's to change any more.
     """
     # The catalog is held by now: what is read here stays as it is until we are done.
     row = desk.get_object(request, object_id)
-    if row is None:
+    if row is None or not desk.has_change_permission(request, row):
         if desk.has_add_permission(request):
             _take_as_new(request, desk.get_inline_instances(request))
-            raise Vanished
+            if row is None:
+                raise Vanished
+            for taken in ("slug", "position"):  # the form finds others
+                request.POST[taken] = ""  # type: ignore[misc]  # a copy, which may be changed
+            raise OutOfReach
+        if row:
+            raise PermissionDenied
         return None
-    if not desk.has_change_permission(request, row):
-        raise PermissionDenied
     theirs = content_of(row)
     if fingerprint(theirs) == request.POST.get("based_on"):
         return None

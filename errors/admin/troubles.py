@@ -78,6 +78,16 @@ class Vanished(Trouble):
         )
 
 
+class OutOfReach(Vanished):
+    """Somebody else published the row in the meantime, which takes a right to change."""
+
+    def __init__(self) -> None:
+        self.message = _(
+            "Somebody else published this in the meantime, so it is no longer yours to"
+            " change. What you typed is still here: saving keeps it as a draft of its own."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """To which entry an Example leads, by which words, and why."""

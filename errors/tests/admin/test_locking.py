@@ -188,6 +188,28 @@ def test_what_was_typed_into_a_deleted_entry_can_be_added_anew(entry, taro):
     assert (again.title_en, again.patterns.count()) == ("Taro's", 2)
 
 
+def test_what_was_typed_while_it_was_published_becomes_a_draft_of_its_own(hanako):
+    entry = make_entry("new", "user unknown", state="draft")
+    jiro = make_client("editor", name="jiro")
+    theirs, mine = open_page(hanako, entry), open_page(jiro, entry)
+    assert send(hanako, entry, theirs | {"state": "published"}).status_code == 302
+    response = send(jiro, entry, mine | {"title_en": "Jiro's"})
+    assert response.status_code == 409
+    assert b"Somebody else published this" in response.content
+    data = fields_of(response)
+    assert data["title_en"] == "Jiro's"
+    again = jiro.post(reverse("admin:errors_entry_add"), data)
+    assert again.status_code == 302
+    draft = Entry.objects.exclude(pk=entry.pk).get()
+    assert (draft.title_en, draft.state, draft.patterns.count()) == (
+        "Jiro's",
+        "draft",
+        1,
+    )
+    entry.refresh_from_db()
+    assert (entry.title_en, entry.state) != ("Jiro's", "draft")
+
+
 def test_other_rows_are_guarded_too(entry, hanako, taro):
     section = Section.objects.get()
     theirs, mine = open_page(hanako, section), open_page(taro, section)
