@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from errors.bounce import addressing, dsn, layouts, mime
+from errors.bounce import addressing, charsets, dsn, layouts
 from errors.bounce.addressing import Mention
 from errors.bounce.pasting import Draft
 from errors.bounce.replies import Choice, Codes
@@ -126,7 +126,7 @@ def _in_returned(findings: Findings, label: re.Pattern[str]) -> list[str]:
             continue
         end = min(region.span.end, region.span.start + _MAX_RETURNED_HEADER)
         header = "\n" + findings.view[region.span.start : end]
-        for found in label.finditer(mime.lowered(header)):
+        for found in label.finditer(charsets.lowered(header)):
             value = header[found.end() : found.end() + _MAX_VALUE]
             line = value.lstrip().partition("\n")[0]
             addresses += [m.address for m in addressing.find_addresses(line)[:1]]

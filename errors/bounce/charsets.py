@@ -46,6 +46,14 @@ def normalise(text: str) -> str:
     return _UNSHOWABLE.sub("\ufffd", text.removeprefix("\ufeff"))
 
 
+def lowered(text: str) -> str:
+    """Return the text in lower case, every letter in its place.
+
+    "İ" is the one letter that would become two.
+    """
+    return text.replace("\u0130", "i").lower()
+
+
 def decode(data: bytes, charset: str = "") -> str:
     """Decode with the declared charset, or with what the bytes look like. Never fail."""
     if b"\x1b" in data and _JIS_SWITCH.search(data):

@@ -2,7 +2,7 @@
 
 import re
 
-from errors.bounce import layouts
+from errors.bounce import charsets, layouts
 from errors.bounce.pasting import Draft, shown_header
 from errors.bounce.values import Region, RegionKind, Span
 
@@ -21,7 +21,7 @@ def divide(view: str, draft: Draft) -> list[Region]:
 
 def _divide_narrative(view: str, span: Span, *, attached: bool) -> list[Region]:
     piece = view[span.start : span.end]
-    lower = piece.lower()
+    lower = charsets.lowered(piece)
     out: list[Region] = []
     kind: layouts.MarkKind = "narrative"
     position = 0

@@ -102,16 +102,23 @@ LAYOUTS = (
     Layout("generic", "returned", "----- 元のメール -----"),
 )
 
+_BLANKS = 40
 _TOKEN = re.compile(r"-{2,}|(?:[^\s-]|-(?!-))+")
 
 
 def _expression(words: str) -> re.Pattern[str]:
-    """Compile words so that blanks, line breaks and the number of dashes do not matter."""
-    parts = [
-        r"(?<!-)-{2,200}" if token.startswith("--") else re.escape(token)
-        for token in _TOKEN.findall(words)
-    ]
-    return re.compile(r"\s{0,40}".join(parts), re.IGNORECASE)
+    """Compile words so that blanks, line breaks and the number of dashes do not matter.
+
+    Japanese needs no blanks between its words.
+    """
+    expression, before = "", ""
+    for token in _TOKEN.findall(words):
+        if before:
+            apart = not token.startswith("--") and not before.startswith("--")
+            expression += rf"\s{{{int(apart and token.isascii())},{_BLANKS}}}"
+        expression += r"(?<!-)-{2,200}" if token.startswith("--") else re.escape(token)
+        before = token
+    return re.compile(expression, re.IGNORECASE)
 
 
 _COMMON = frozenset(("message", "original", "the", "headers", "header", "message:"))
@@ -159,24 +166,37 @@ def _dashed_by_word() -> dict[str, list[tuple[Layout, re.Pattern[str]]]]:
 
 _BY_ANCHOR = _rows_by_anchor()
 _BY_WORD = _dashed_by_word()
-_DASHES = re.compile(rf"--+\s{{0,40}}({'|'.join(map(re.escape, _BY_WORD))})")
+# Possessive: a run of dashes is gone through once.
+_DASHES = re.compile(
+    rf"-++\s{{0,{_BLANKS}}}+(?P<word>{'|'.join(map(re.escape, _BY_WORD))})?"
+)
 _REACH = 140  # no layout's words are longer, blanks included
-_BLANKS = 40
-_MAX_MARKS = 200
+_BESIDE = 60  # the blanks and the word beside an anchor
+_MAX_MARKS = 200  # of each kind
 
 
 def find_marks(text: str, lower: str) -> list[Mark]:
-    """Return where the layouts' words stand, in order; `lower` is the text in lower case."""
-    marks = itertools.chain(_behind_dashes(text, lower), _at_anchors(text, lower))
-    found = itertools.islice(marks, _MAX_MARKS)
-    return sorted(found, key=lambda mark: (mark.start, -mark.end))
+    """Return where the layouts' words stand, in order.
+
+    `lower` is the text in lower case, letter by letter: see `charsets.lowered`.
+    """
+    marks = (
+        *itertools.islice(_behind_dashes(text, lower), _MAX_MARKS),
+        *itertools.islice(_at_anchors(text, lower), _MAX_MARKS),
+    )
+    return sorted(marks, key=lambda mark: (mark.start, -mark.end))
 
 
 def _behind_dashes(text: str, lower: str) -> Iterator[Mark]:
-    for found in _DASHES.finditer(lower):
-        for layout, expression in _BY_WORD[found[1]]:
-            if match := expression.match(text, found.start()):
+    position = lower.find("--")
+    while position >= 0:
+        dashes = _DASHES.match(lower, position)
+        if dashes is None:
+            return
+        for layout, expression in _BY_WORD.get(dashes["word"], ()):
+            if match := expression.match(text, position):
                 yield Mark(layout.begins, *match.span())
+        position = lower.find("--", dashes.end())
 
 
 def _at_anchors(text: str, lower: str) -> Iterator[Mark]:
@@ -184,8 +204,8 @@ def _at_anchors(text: str, lower: str) -> Iterator[Mark]:
         position = lower.find(anchor)
         while position >= 0:
             end = position + len(anchor)
-            lead = lower[max(0, position - _BLANKS) : position].rstrip()
-            follow = lower[end : end + _BLANKS].lstrip()
+            lead = lower[max(0, position - _BESIDE) : position].rstrip()
+            follow = lower[end : end + _BESIDE].lstrip()
             for row in rows:
                 if lead.endswith(row.before) and follow.startswith(row.after):
                     start = max(0, position - _REACH)
@@ -377,7 +397,7 @@ COMMAND_FRAMES = (
 )
 # Behind a pipelined DATA (RFC 2920) these show that the refusal before was of RCPT.
 _NO_RECIPIENT_LEFT = re.compile(
-    r"(?:503|554)[- ][^\n]{0,80}(?:no valid recipients|need rcpt|rcpt first|valid rcpt)"
+    r"(?:503|554)[- ].{0,80}(?:no valid recipients|need rcpt|rcpt first|valid rcpt)"
 )
 _MAX_WORDS = 4_000
 _MAX_LEAD = 32

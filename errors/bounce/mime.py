@@ -135,19 +135,13 @@ def split_header(source: str, wanted: frozenset[str]) -> tuple[dict[str, str], s
     broken = _NO_FIELD.search(head)
     if broken:
         head, body = head[: broken.start()], source[broken.start() :]
-    lower = lowered(head)
+    lower = charsets.lowered(head)
     fields = {
         name: _value(head, at + len(name) + 2)
         for name in wanted
         if (at := lower.find(_LABELS[name])) >= 0
     }
     return fields, body
-
-
-def lowered(text: str) -> str:
-    """Return the text in lower case where every letter keeps its place, else as it is."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else text
 
 
 def _value(head: str, start: int) -> str:

@@ -46,3 +46,15 @@ def test_forwarded_bounce_is_not_taken_for_a_returned_message(sender):
     text = f"See below\n\n-----Original Message-----\nFrom: {sender}\nTo: a@example.jp\n\n550 no"
     returned = [words for kind, words in kinds_of(text) if kind == "returned"]
     assert returned == [] if sender != "<>" else returned != []
+
+
+def test_letter_that_becomes_two_in_lower_case_moves_no_border():
+    text = """İletiniz ulaşmadı.
+
+<taro@example.jp>: 550 5.1.1 no
+
+--- Below this line is a copy of the message.
+
+Subject: x
+"""
+    assert [kind for kind, _ in kinds_of(text)] == ["narrative", "returned"]

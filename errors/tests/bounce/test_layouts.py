@@ -21,8 +21,9 @@ def marks_of(text):
         lambda words: words.upper(),
         lambda words: words.replace(" ", "\n  "),
         lambda words: words.replace("---", "-----"),
+        lambda words: words.replace(" ", " " * 8),
     ],
-    ids=["as it is", "upper case", "re-wrapped", "other dashes"],
+    ids=["as it is", "upper case", "re-wrapped", "other dashes", "blanks"],
 )
 def test_layout_is_found(row, written):
     text = f"<taro@example.jp>: 550 no\n\n{written(row.words)}\n\nSubject: x\n"
@@ -46,10 +47,17 @@ def test_layout_divides_a_paste(row):
         "see the original text below, it is a copy",
         "Transcript of session follows without its dashes",
         "--Bounds-of-a-part\nReturned message",
+        "--OriginalMessage_000\nContent-Type: text/plain",
+        "in the field originalMessageDetails",
     ],
 )
 def test_words_of_a_layout_by_themselves_are_no_mark(text):
     assert marks_of(text) == []
+
+
+def test_words_may_stand_far_apart():
+    text = "Original message" + " " * 36 + "headers:"
+    assert marks_of(text) == [("returned", text)]
 
 
 def test_layouts_are_marked_in_the_order_of_the_text():

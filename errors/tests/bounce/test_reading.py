@@ -393,3 +393,28 @@ def test_corpus_recipients_and_codes():
                 if code and code in text and code not in {f[index] for f in found}:
                     missed.append((name, code))
     assert len(missed) <= len(labels) // 50
+
+
+@pytest.mark.parametrize(
+    "unit", [*"-=_*~>|<([{\"'.,:;/\\@#&$%+?! \t\n\r0259aZéあ容İ\x00", "- ", "a."]
+)
+def test_a_mebibyte_of_anything_is_read(unit):
+    """Within an expression no call is counted: one that is not linear would never end."""
+    text = "550 5.1.1 user unknown\n" + unit * (2**20 // len(unit))
+    assert read(text).recipients[0].reply_code == "550"
+
+
+def test_returned_header_is_read_whatever_letters_stand_in_it():
+    text = """From: MAILER-DAEMON@mx.example.jp
+Subject: Undelivered Mail
+
+Your mail could not be delivered. 550 5.1.1 unknown user.
+
+Original message headers:
+
+Return-Path: <hanako@example.com>
+Subject: İstanbul
+From: hanako@example.com
+To: taro@example.jp
+"""
+    assert [r.address for r in read(text).recipients] == ["taro@example.jp"]
