@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from errors.bounce.values import (
     Bounce,
     Highlight,
+    Recipient,
     Region,
     RegionKind,
     Role,
@@ -51,7 +52,7 @@ def find_highlights(
 ) -> tuple[Highlight, ...]:
     """Return the marks in the order of the text; the cause has the right of way."""
     wanted = itertools.chain(
-        _find_causes(verdicts),
+        _find_causes(bounce, verdicts),
         _find_values(verdicts),
         _find_codes(bounce),
         _find_recipients(bounce),
@@ -79,8 +80,8 @@ def find_segments(bounce: Bounce, highlights: Iterable[Highlight]) -> Iterator[S
         yield Segment(Span(start, end), mark, regions[index].kind if inside else None)
 
 
-def _find_causes(verdicts: tuple[Verdict, ...]) -> Iterator[Highlight]:
-    """Mark the words that decided, and the server's where it was a code or other words."""
+def _find_causes(bounce: Bounce, verdicts: tuple[Verdict, ...]) -> Iterator[Highlight]:
+    """Mark the words that decided, and the server's answer where those lie elsewhere."""
     worded = [v.winner for v in verdicts if v.winner and v.winner.spans]
     for deciding in (True, False):  # first come, first marked
         for winner in worded:
@@ -88,10 +89,17 @@ def _find_causes(verdicts: tuple[Verdict, ...]) -> Iterator[Highlight]:
                 yield Highlight(span, "cause", winner.entry)
     for verdict in verdicts:
         spans = verdict.winner.spans if verdict.winner else ()
-        diagnostics = verdict.recipient.diagnostics
-        if not any(d.overlaps(span) for d in diagnostics for span in spans):
-            for span in diagnostics[:1]:
-                yield Highlight(span, "cause", verdict.entry)
+        for answer in verdict.recipient.diagnostics[:1]:
+            if not spans or (
+                _begins_with_code(bounce.text, answer, verdict.recipient)
+                and not any(answer.overlaps(span) for span in spans)
+            ):
+                yield Highlight(answer, "cause", verdict.entry)
+
+
+def _begins_with_code(text: str, span: Span, recipient: Recipient) -> bool:
+    codes = tuple(filter(None, (recipient.reply_code, recipient.status)))
+    return text.startswith(codes, span.start, span.end)
 
 
 def _find_values(verdicts: tuple[Verdict, ...]) -> Iterator[Highlight]:
@@ -132,10 +140,12 @@ def _find_written(bounce: Bounce) -> Iterator[Highlight]:
     for region in bounce.regions or (whole,):
         if region.kind == "returned":
             continue
-        met = _WRITTEN.finditer(bounce.text, region.span.start, region.span.end)
-        for found in itertools.islice(met, MAX_OF_ONE):
-            role: Role = "size" if found["unit"] else "time"
-            yield Highlight(Span(*found.span()), role)
+        left = {True: MAX_OF_ONE, False: MAX_OF_ONE}
+        for found in _WRITTEN.finditer(bounce.text, *region.span):
+            is_size = bool(found["unit"])
+            if left[is_size]:
+                left[is_size] -= 1
+                yield Highlight(Span(*found.span()), "size" if is_size else "time")
 
 
 def _find_all(text: str, wanted: str, role: Role) -> Iterator[Highlight]:

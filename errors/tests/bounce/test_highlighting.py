@@ -78,6 +78,25 @@ def test_words_of_the_server_are_marked_beside_those_elsewhere_that_decided():
     assert causes == ["This is a warning", "421 Host not reachable"]
 
 
+def test_what_merely_stands_around_is_no_answer_of_the_server():
+    text = "This is a warning only.\nThe mail to taro@example.jp waits.\n"
+    around = Span(text.index("The"), len(text) - 1)
+    bounce = Bounce(
+        text=text,
+        kind="delay",
+        recipients=(Recipient("taro@example.jp", diagnostics=(around,)),),
+    )
+    catalog = Catalog.build([Rule(entry="waiting", text="this is a warning")])
+    verdicts = rank(bounce, catalog.match(bounce), catalog)
+    assert [h.role for h in find_highlights(bounce, verdicts)] == ["cause", "recipient"]
+
+
+def test_many_dates_leave_room_for_a_size():
+    text = "Tue, 3 Mar 2026 10:12:41 +0900\n" * 60 + "limit 10485760 bytes"
+    roles = [h.role for h in find_highlights(Bounce(text), ())]
+    assert (roles.count("time"), roles.count("size")) == (50, 1)
+
+
 def test_numbers_that_are_no_size_of_their_own_are_not_marked():
     text = "id 1.20971520 bytes, 123 bytes, 2026 Mar 2026 10:12:41 +0900"
     assert find_highlights(Bounce(text), ()) == ()
