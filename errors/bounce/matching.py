@@ -279,11 +279,12 @@ def _find_literal(
     """Return where a wording that is nothing but one literal stands in words of its own."""
     literal = wording.literals[0]
     size = len(literal)
-    return [
+    hits: list[Hit] = [
         (end - size, end, ())
-        for end in ends[:MAX_HITS]
+        for end in ends
         if _has_edges(literal, text, end - size, end)
     ]
+    return hits[:MAX_HITS]
 
 
 def _has_edges(literal: str, text: str, start: int, end: int) -> bool:
@@ -301,10 +302,11 @@ def _verify(wording: phrases.Wording, text: str, ends: Sequence[int]) -> list[Hi
     hits: list[Hit] = []
     for start, stop in _find_windows(wording, ends, len(text)):
         if _holds(text, wording.literals, start, stop):
-            hits += _verify_expression(wording, text, start, stop)
+            found = _verify_expression(wording, text, start, stop)
+            hits += itertools.islice(found, MAX_HITS - len(hits))
             if len(hits) >= MAX_HITS:
                 break
-    return hits[:MAX_HITS]
+    return hits
 
 
 def _holds(text: str, literals: Iterable[str], start: int, stop: int) -> bool:

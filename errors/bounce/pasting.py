@@ -336,6 +336,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 _HAS_WIDE = re.compile("[\uff01-\uff5e\u3000\u00a0\u200b\u2019]")
 _MARKS = re.compile(r"(?:[ \t]{0,3}[>|]){1,20}[ \t]?(?![>|])")
 _QUOTE = re.compile(rf"\n({_MARKS.pattern})")
+_QUOTED_LINE = re.compile(r"\n ?[>|]")
 
 
 def unquoted(text: str) -> str:
@@ -346,6 +347,8 @@ def unquoted(text: str) -> str:
     """
     if not text.isascii() and _HAS_WIDE.search(text):
         text = text.translate(_WIDE)
+    if text[:1] not in (">", "|") and not _QUOTED_LINE.search(text):
+        return text
     start = _MARKS.match(text)
     if start:
         text = _blank(start[0]) + text[start.end() :]

@@ -69,8 +69,9 @@ class Problem:
 class Wording:
     """A compiled pattern over folded text.
 
-    `literals` must all occur (none = always try); a phrase without gap or value is its one
-    literal and needs no expression. A match of a `bounded` one is short: see `longest_match`.
+    `literals` must all occur, one behind the other (none = always try); a phrase without
+    gap or value is its one literal and needs no expression. A match of a `bounded` one is
+    short: see `longest_match`.
     """
 
     literals: tuple[str, ...]

@@ -30,7 +30,10 @@ PatternKind = Literal["phrase", "regex"]
 
 
 class Span(NamedTuple):
-    """A half-open range [start, end) of code points in `Bounce.text`."""
+    """A half-open range [start, end) of code points in `Bounce.text`.
+
+    Its `len` is that of the range, so `_replace` and `_make` do not work.
+    """
 
     start: int
     end: int

@@ -185,3 +185,9 @@ def test_hostile_repetition_yields_bounded_hits(text):
     ]
     hostile = (text * MAX_MATCHED)[:MAX_MATCHED]
     assert len(match(hostile, *rules).wordings) <= 3 * 2000
+
+
+def test_only_what_is_met_counts_towards_the_limit():
+    text = "xuser unknown " * 2000 + "user unknown"
+    found = match(text, Rule(entry="e", text="user unknown"))
+    assert [m.span.end for m in found.wordings] == [len(text)]
