@@ -7,7 +7,7 @@ beside what is there now.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -38,13 +38,9 @@ def check_lock(
     # The catalog is held by now: what is read here stays as it is until we are done.
     row = desk.get_object(request, object_id)
     if row is None or not desk.has_change_permission(request, row):
-        if desk.has_add_permission(request):
-            _take_as_new(request, desk.get_inline_instances(request))
-            if row is None:
-                raise Vanished
-            for taken in ("slug", "position"):  # the form finds others
-                request.POST[taken] = ""  # type: ignore[misc]  # a copy, which may be changed
-            raise OutOfReach
+        was_open = row is None or "based_on" in request.POST
+        if was_open and desk.has_add_permission(request):
+            _give_up(request, desk, row)
         if row:
             raise PermissionDenied
         return None
@@ -52,6 +48,16 @@ def check_lock(
     if fingerprint(theirs) == request.POST.get("based_on"):
         return None
     return _resolve(desk, request, row, theirs)
+
+
+def _give_up(request: HttpRequest, desk: "Guarded", row: Any) -> NoReturn:
+    """Make what was typed a new row, as the old one is gone or out of reach."""
+    _take_as_new(request, desk.get_inline_instances(request))
+    if row is None:
+        raise Vanished
+    for taken in ("slug", "position"):  # the form finds others
+        request.POST[taken] = ""  # type: ignore[misc]  # a copy, which may be changed
+    raise OutOfReach
 
 
 def _resolve(
