@@ -189,10 +189,7 @@ def find_marks(text: str, lower: str) -> list[Mark]:
 
 def _behind_dashes(text: str, lower: str) -> Iterator[Mark]:
     position = lower.find("--")
-    while position >= 0:
-        dashes = _DASHES.match(lower, position)
-        if dashes is None:
-            return
+    while position >= 0 and (dashes := _DASHES.match(lower, position)):
         for layout, expression in _BY_WORD.get(dashes["word"], ()):
             if match := expression.match(text, position):
                 yield Mark(layout.begins, *match.span())

@@ -1,8 +1,8 @@
 """Pages that browsers and proxies may keep, and ask after: 304 while nothing changed.
 
 What a page shows depends on the catalog's revision, the day, the language in its address,
-and the site's own files and settings; these make its ETag. So an edit shows at once, and behind a
-304 stands neither a query nor a template.
+and the site's own files and settings; these make its ETag. So an edit shows at once, and
+behind a 304 stands neither a query nor a template.
 """
 
 import hashlib
