@@ -97,8 +97,9 @@ def _addresses_told(findings: Findings) -> list[str]:
     return addressing.sender_addresses(findings.mentions) or _returned_to(findings)
 
 
-_FROM = re.compile(r"\s(?:from|return-path|sender|差出人)[ \t]*:")
-_TO = re.compile(r"\s(?:to|x-original-to|宛先)[ \t]*:")
+_FROM = ("from", "return-path", "sender", "差出人")
+_TO = ("to", "x-original-to", "宛先")
+_MAX_BLANKS = 8
 _MAX_VALUE = 400
 
 
@@ -118,7 +119,7 @@ def _returned_to(findings: Findings) -> list[str]:
 _MAX_RETURNED_HEADER = 16_000
 
 
-def _in_returned(findings: Findings, label: re.Pattern[str]) -> list[str]:
+def _in_returned(findings: Findings, labels: Iterable[str]) -> list[str]:
     """Return the first address behind each such label in a returned header."""
     addresses = []
     for region in findings.regions:
@@ -126,11 +127,25 @@ def _in_returned(findings: Findings, label: re.Pattern[str]) -> list[str]:
             continue
         end = min(region.span.end, region.span.start + _MAX_RETURNED_HEADER)
         header = "\n" + findings.view[region.span.start : end]
-        for found in label.finditer(charsets.lowered(header)):
-            value = header[found.end() : found.end() + _MAX_VALUE]
+        for start in _find_values(charsets.lowered(header), labels):
+            value = header[start : start + _MAX_VALUE]
             line = value.lstrip().partition("\n")[0]
             addresses += [m.address for m in addressing.find_addresses(line)[:1]]
     return addresses
+
+
+def _find_values(lower: str, labels: Iterable[str]) -> list[int]:
+    """Return where the values of these fields begin, also in lines that were run together."""
+    starts: list[int] = []
+    for label in labels:
+        at = lower.find(label)
+        while at >= 0:
+            end = at + len(label)
+            rest = lower[end : end + _MAX_BLANKS].lstrip(" \t")
+            if rest[:1] == ":" and lower[at - 1].isspace():
+                starts.append(lower.index(":", end) + 1)
+            at = lower.find(label, end)
+    return sorted(starts)
 
 
 # --- with which codes, in which words ----------------------------------------------------

@@ -195,18 +195,19 @@ def read_reports(text: str, regions: Iterable[Region]) -> Reports:
 def _groups(text: str, region: Region) -> Iterator[list[Field]]:
     """Yield fields that belong together: until a blank line, or a name said twice."""
     group: list[Field] = []
+    seen: set[str] = set()
     for entry in _fields(text, region):
-        seen = {other.key for other in group}
-        gap = (
-            "\n" in text[group[-1].span.end : entry.span.start]
-            and _is_blank_between(text, group[-1].span.end, entry.span.start)
-            if group
-            else False
-        )
-        if group and (entry.key in seen or (gap and _says_recipient(group))):
+        if group and (
+            entry.key in seen
+            or (
+                not seen.isdisjoint(_SAY_RECIPIENT)
+                and _BLANK_LINE.search(text, group[-1].span.end, entry.span.start)
+            )
+        ):
             yield group
-            group = []
+            group, seen = [], set()
         group.append(entry)
+        seen.add(entry.key)
     if group:
         yield group
 
@@ -220,14 +221,7 @@ def _fields(text: str, region: Region) -> Iterator[Field]:
 
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-
-
-def _is_blank_between(text: str, start: int, end: int) -> bool:
-    return bool(_BLANK_LINE.search(text, start, end))
-
-
-def _says_recipient(group: list[Field]) -> bool:
-    return any(entry.key in ("final", "original", "reporting") for entry in group)
+_SAY_RECIPIENT = frozenset({"final", "original", "reporting"})
 
 
 def _add(reports: Reports, group: list[Field]) -> None:

@@ -18,16 +18,18 @@ from errors.bounce.values import (
 )
 
 MAX_OF_ONE = 50  # marks of one and the same address or host; more help nobody
-# A date-time of RFC 5322 section 3.3, and so many bytes that nobody sees at once how much
-# that is. It begins with a set of characters, which `re` looks for fast.
-_WRITTEN = re.compile(
-    r"[MTWFS0-9](?:"
-    r"(?:(?:on|ue|ed|hu|ri|at|un),[ \t]{1,2}[0-9]|(?<=[0-9])(?<![0-9]{2}))[0-9]?[ \t]"
+# A date-time of RFC 5322 section 3.3: from its month on, and what stands before that.
+_DATE = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ \t]\d{4}[ \t]"
-    r"\d{2}:\d{2}(?::\d{2})?[ \t](?:[+-]\d{4}|GMT|UTC)"
-    r"|(?<=[0-9])(?<![\w.,-][0-9])[0-9]{3,11}[ \t](?P<unit>[Bb]ytes|BYTES|[Oo]ctets|OCTETS)"
-    r")\b"
+    r"\d{2}:\d{2}(?::\d{2})?[ \t](?:[+-]\d{4}|GMT|UTC)\b"
 )
+_DAY = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),[ \t]{1,2}|(?<![0-9]))[0-9]{1,2}[ \t]\Z"
+)
+_MAX_DAY = len("Mon,  31 ")
+# So many bytes that nobody sees at once how much that is.
+_SIZE = re.compile(r"(?<![\w.,-])[0-9]{4,12}[ \t](?:[Bb]ytes|BYTES|[Oo]ctets|OCTETS)\b")
+_UNITS = ("ytes", "YTES", "ctets", "CTETS")
 _ROLE_OF_TYPE: dict[str, Role] = {
     "address": "recipient",
     "host": "host",
@@ -136,16 +138,25 @@ def _find_limits(bounce: Bounce) -> Iterator[Highlight]:
 
 def _find_written(bounce: Bounce) -> Iterator[Highlight]:
     """Mark dates and sizes outside the returned message: that is not the bounce's word."""
-    whole = Region("narrative", Span(0, len(bounce.text)))
+    text = bounce.text
+    has_sizes = any(unit in text for unit in _UNITS)
+    whole = Region("narrative", Span(0, len(text)))
     for region in bounce.regions or (whole,):
         if region.kind == "returned":
             continue
-        left = {True: MAX_OF_ONE, False: MAX_OF_ONE}
-        for found in _WRITTEN.finditer(bounce.text, *region.span):
-            is_size = bool(found["unit"])
-            if left[is_size]:
-                left[is_size] -= 1
-                yield Highlight(Span(*found.span()), "size" if is_size else "time")
+        for span in itertools.islice(_find_dates(text, region.span), MAX_OF_ONE):
+            yield Highlight(span, "time")
+        sizes = _SIZE.finditer(text, *region.span) if has_sizes else ()
+        for found in itertools.islice(sizes, MAX_OF_ONE):
+            yield Highlight(Span(*found.span()), "size")
+
+
+def _find_dates(text: str, within: Span) -> Iterator[Span]:
+    for found in _DATE.finditer(text, *within):
+        month = found.start()
+        day = _DAY.search(text, max(within.start, month - _MAX_DAY), month)
+        if day:
+            yield Span(day.start(), found.end())
 
 
 def _find_all(text: str, wanted: str, role: Role) -> Iterator[Highlight]:

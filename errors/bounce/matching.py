@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 
 import ahocorasick
@@ -23,6 +24,7 @@ from errors.bounce.values import (
     GlossRule,
     Match,
     Matches,
+    Met,
     ProviderSign,
     Rule,
     Span,
@@ -99,7 +101,7 @@ class Catalog:
         """Find every rule and gloss that the bounce meets, outside its returned message."""
         zones, truncated = _find_zones(bounce)
         scopes = Scopes(bounce)
-        wordings: list[Match] = []
+        found: list[Met] = []
         glosses: list[GlossMatch] = []
         signed: set[str] = set()
         for zone in zones:
@@ -107,18 +109,19 @@ class Catalog:
             for needle, hits in self._find_hits(folded.text):
                 signed.update(needle.providers)
                 for hit in hits if needle.rules or needle.glosses else ():
-                    span, values = _locate(folded, zone.start, hit, needle, bounce.text)
+                    span = folded.span(hit[0], hit[1], zone.start)
+                    values = _values(folded, zone.start, hit, needle, bounce.text)
                     for gloss in needle.glosses:
                         if gloss.role != "label" or _begins_line(
                             bounce.text, span.start
                         ):
                             glosses.append(GlossMatch(gloss, span, values))
-                    for rule in needle.rules:
-                        if scopes.has(rule, span):
-                            literal = needle.wording.literal
-                            wordings.append(Match(rule, span, values, literal))
+                    rules = needle.rules and scopes.those_of(needle.rules, span)
+                    if rules:
+                        literal = needle.wording.literal
+                        found.append(Met(rules, span, values, literal))
         return Matches(
-            wordings=tuple(_drop_glossed(wordings, glosses)),
+            met=tuple(_drop_glossed(found, glosses)),
             codes=tuple(self._code_matches(bounce)),
             glosses=tuple(_drop_covered(glosses)),
             providers=tuple(sorted(signed)),
@@ -174,16 +177,17 @@ class Catalog:
                 yield Match(rule)
 
 
-def code_prefixes(code: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def code_prefixes(code: str) -> tuple[str, ...]:
     """Return the code and its beginnings, most exact first.
 
     >>> code_prefixes("5.1.1"), code_prefixes("550")
-    (['5.1.1', '5.1', '5'], ['550', '55', '5'])
+    (('5.1.1', '5.1', '5'), ('550', '55', '5'))
     """
     if "." in code:
         parts = code.split(".")
-        return [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
-    return [code[:n] for n in range(len(code), 0, -1)]
+        return tuple(".".join(parts[:n]) for n in range(len(parts), 0, -1))
+    return tuple(code[:n] for n in range(len(code), 0, -1))
 
 
 # --- Building ------------------------------------------------------------------------------
@@ -323,11 +327,10 @@ def _find_windows(
     wording: phrases.Wording, ends: Sequence[int], size: int
 ) -> Iterator[tuple[int, int]]:
     """Yield the stretches around an atom's places in which a match must lie, merged."""
-    if not wording.bounded or not ends:
+    if not wording.reach or not ends:
         yield 0, size
         return
-    reach = phrases.longest_match(wording)
-    start = stop = -1
+    reach, start, stop = wording.reach, -1, -1
     for end in ends:
         if start >= 0 and end - reach <= stop:
             stop = end + reach
@@ -347,44 +350,43 @@ def _verify_expression(
     for found in wording.expression.finditer(seen):
         begin, end = found.span()
         if begin < end:
-            spans = (found.span(n) for n in range(1, len(wording.names) + 1))
-            values = tuple((s + start, e + start) for s, e in spans)
+            spans = [found.span(n) for n in range(1, len(wording.names) + 1)]
+            values = tuple([(s + start, e + start) for s, e in spans])
             yield begin + start, end + start, values
         if not _holds(text, wording.literals, end + start, stop):
             break  # there cannot be another
 
 
-def _locate(
+def _values(
     folded: Folded, base: int, hit: Hit, needle: _Needle, text: str
-) -> tuple[Span, tuple[Value, ...]]:
-    """Map a hit in the folded zone to the text shown, with its captured values."""
-    start, end, groups = hit
-    place = folded.span(start, end, base)
-    if not groups:
-        return place, ()
-    values = tuple(
+) -> tuple[Value, ...]:
+    """Map what a hit in the folded zone captured to the text shown."""
+    if not hit[2]:
+        return ()
+    return tuple(
         Value(name, type_, span.of(text), span)
-        for (name, type_), (s, e) in zip(needle.wording.names, groups, strict=True)
+        for (name, type_), (s, e) in zip(needle.wording.names, hit[2], strict=True)
         if name and s < e
         for span in (folded.span(s, e, base),)
     )
-    return place, values
 
 
 def _begins_line(text: str, start: int) -> bool:
     """Tell whether only blanks and quote marks stand before this place in its line."""
+    if text[start - 1 : start] == "\n":
+        return True
     line = text.rfind("\n", max(0, start - 40), start) + 1
     return not text[max(line, start - 40) : start].strip(" \t>|＞　-*・<")
 
 
-def _drop_glossed(wordings: list[Match], glosses: list[GlossMatch]) -> Iterator[Match]:
+def _drop_glossed(found: list[Met], glosses: list[GlossMatch]) -> Iterator[Met]:
     """Drop what a gloss covers: framing and follow-on lines are never the cause."""
     covers = sorted(g.span for g in glosses if g.gloss.role != "label")
     reach = list(itertools.accumulate((c.end for c in covers), max))
     starts = [c.start for c in covers]
-    for match in wordings:
-        if match.span is None or not _is_covered(match.span, starts, reach):
-            yield match
+    for met in found:
+        if not _is_covered(met.span, starts, reach):
+            yield met
 
 
 def _drop_covered(glosses: list[GlossMatch]) -> Iterator[GlossMatch]:

@@ -4,11 +4,11 @@ Editors try a change on the whole catalog before they save it; compiling all of 
 changed phrase would make them wait.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 
 from errors.bounce.matching import Catalog
-from errors.bounce.values import Bounce, EntryFacts, Matches, Rule
+from errors.bounce.values import Bounce, EntryFacts, Matches, Met, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,7 @@ class Patched(Catalog):
         """Find what the whole catalog would find; both parts know all glosses and signs."""
         kept, fresh = self.base.match(bounce), Catalog.match(self, bounce)
         return Matches(
-            wordings=(
-                *(m for m in kept.wordings if m.rule.entry not in self.gone),
-                *fresh.wordings,
-            ),
+            met=(*self._without_gone(kept.met), *fresh.met),
             codes=(
                 *(m for m in kept.codes if m.rule.entry not in self.gone),
                 *fresh.codes,
@@ -34,6 +31,12 @@ class Patched(Catalog):
             providers=kept.providers,
             truncated=kept.truncated,
         )
+
+    def _without_gone(self, found: Iterable[Met]) -> Iterator[Met]:
+        for met in found:
+            rules = tuple(rule for rule in met.rules if rule.entry not in self.gone)
+            if rules:
+                yield met._replace(rules=rules)
 
 
 def patch(

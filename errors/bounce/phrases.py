@@ -70,15 +70,14 @@ class Wording:
     """A compiled pattern over folded text.
 
     `literals` must all occur, one behind the other (none = always try); a phrase without
-    gap or value is its one literal and needs no expression. A match of a `bounded` one is
-    short: see `longest_match`.
+    gap or value is its one literal and needs no expression.
     """
 
     literals: tuple[str, ...]
     literal: int
     names: tuple[tuple[str, str], ...]  # (name, type) per group, in order
     expression: Any = None  # re2 pattern; the library has no types
-    bounded: bool = True
+    reach: int = 0  # code points that a match can span at most, 0 if there is no limit
 
 
 class _Parsed:
@@ -186,7 +185,13 @@ def _compile_phrase(parsed: _Parsed) -> Wording:
         piece if index % 2 else re2.escape(piece) for index, piece in enumerate(pieces)
     )
     source = _edge(pieces[0][:1]) + source + _edge(pieces[-1][-1:])
-    return Wording(literals, sum(map(len, literals)), tuple(names), _compile(source))
+    return Wording(
+        literals,
+        sum(map(len, literals)),
+        tuple(names),
+        _compile(source),
+        _reach(literals, len(names)),
+    )
 
 
 def _around_gap(before: str, after: str) -> tuple[str, str, str]:
@@ -210,13 +215,9 @@ def _compile(source: str, max_mem: int = 8 << 20) -> Any:
     return re2.compile(source, options)
 
 
-def longest_match(wording: Wording) -> int:
+def _reach(literals: tuple[str, ...], values: int) -> int:
     """Return how many code points a match of a phrase can span at most."""
-    return (
-        wording.literal
-        + len(wording.names) * _LONGEST_VALUE
-        + 2 * GAP * len(wording.literals)
-    )
+    return sum(map(len, literals)) + values * _LONGEST_VALUE + 2 * GAP * len(literals)
 
 
 # --- Expressions ---------------------------------------------------------------------------
@@ -248,7 +249,7 @@ def _compile_regex(text: str) -> Wording:
         for name in (named.get(n, "") for n in range(1, expression.groups + 1))
     )
     literals = required_literals(text)
-    return Wording(literals, sum(map(len, literals)), names, expression, bounded=False)
+    return Wording(literals, sum(map(len, literals)), names, expression)
 
 
 _GROUPED = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[(|)]", re.DOTALL)

@@ -7,7 +7,7 @@ import datetime
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from errors.bounce.values import (
     EntryFacts,
     Match,
     Matches,
+    Met,
     Recipient,
     Rule,
     Span,
@@ -34,7 +35,6 @@ MAX_SPANS = 8  # of one entry that are worth marking
 _HARMLESS = frozenset({"delivered", "auto-reply", "feedback"})
 _HARMLESS_OUTCOMES = frozenset({"information", "warning"})
 _IN_DIAGNOSTICS = (5, 6)
-_BY_CODE = 3
 _CERTAINTIES: dict[int, Certainty] = {
     6: "wording",
     5: "wording",
@@ -46,10 +46,14 @@ _CERTAINTIES: dict[int, Certainty] = {
 
 
 class _Evidence(NamedTuple):
-    """A rule met for one recipient, with its specificity."""
+    """A rule met for one recipient by words or by codes alone, with its specificity."""
 
-    match: Match
+    rule: Rule
+    met: Met | None
     weight: Specificity
+
+    def match(self) -> Match:
+        return Match(self.rule, *self.met[1:]) if self.met else Match(self.rule)
 
 
 def rank(
@@ -66,11 +70,22 @@ def rank(
     verdicts = []
     for case in cases:
         evidence = [
-            case.weigh(match, place)
-            for match, place in wordings.of(case.recipient, matches.codes)
-            if case.meets(match.rule)
-            and not (harmless and tells_failure(catalog.facts.get(match.rule.entry)))
+            case.weigh(rule, met, place)
+            for met, place in wordings.of(case.recipient)
+            for rule in met.rules
+            if case.meets(rule)
         ]
+        evidence += [
+            case.weigh(rule, None, _code_place(rule))
+            for rule, *_ in matches.codes
+            if case.meets(rule)
+        ]
+        if harmless:
+            evidence = [
+                one
+                for one in evidence
+                if not tells_failure(catalog.facts.get(one.rule.entry))
+            ]
         verdicts.append(_verdict(case.recipient, evidence, others))
     return tuple(verdicts)
 
@@ -108,51 +123,48 @@ class _Wordings:
         self, bounce: Bounce, matches: Matches, recipients: tuple[Recipient, ...]
     ) -> None:
         self.text = bounce.text
-        self.matches = sorted(matches.wordings, key=_start)
-        self.starts = [_start(m) for m in self.matches]
-        self.common = self.matches
+        self.met = sorted(matches.met, key=_start)
+        self.starts = [met.span.start for met in self.met]
+        self.common = self.met
         if len(recipients) > 1:
             spans = [d for r in recipients for d in r.diagnostics]
             owned = {id(m) for d in spans for m in self._within(d)}
-            self.common = [m for m in self.matches if id(m) not in owned]
+            self.common = [m for m in self.met if id(m) not in owned]
 
-    def of(
-        self, recipient: Recipient, codes: tuple[Match, ...]
-    ) -> list[tuple[Match, int]]:
-        """Return all that may explain the recipient, each with its place."""
-        found: list[tuple[Match, int]] = []
+    def of(self, recipient: Recipient) -> list[tuple[Met, int]]:
+        """Return all words that may explain the recipient, each with its place."""
+        found: list[tuple[Met, int]] = []
         seen: set[int] = set()
         for number, span in enumerate(recipient.diagnostics):
             place = 5 if number else 6
-            for match in self._within(span):
-                if id(match) not in seen:
-                    seen.add(id(match))
-                    found.append((match, 4 if _is_torn(match, self.text) else place))
-        found += [(m, 4) for m in self.common if id(m) not in seen]
-        found += [(m, _code_place(m.rule)) for m in codes]
+            for met in self._within(span):
+                if id(met) not in seen:
+                    seen.add(id(met))
+                    found.append((met, 4 if _is_torn(met, self.text) else place))
+        found += [(met, 4) for met in self.common if id(met) not in seen]
         return found
 
-    def _within(self, span: Span) -> Iterable[Match]:
+    def _within(self, span: Span) -> Iterable[Met]:
         first = bisect_left(self.starts, span.start)
         last = bisect_left(self.starts, span.end)
-        return self.matches[first:last]
+        return self.met[first:last]
 
 
 _PARAGRAPH = re.compile(r"\n[ \t>|]*\n")
 
 
-def _is_torn(match: Match, text: str) -> bool:
+def _is_torn(met: Met, text: str) -> bool:
     """Tell whether plain words were met across a blank line: most likely by chance."""
-    if match.span is None or match.values or "*" in match.rule.text:
+    if met.values or "*" in met.rules[0].text:  # its rules ask for the same words
         return False
-    start, end = match.span
+    start, end = met.span
     return text.count("\n", start, end) > 1 and bool(
         _PARAGRAPH.search(text, start, end)
     )
 
 
-def _start(match: Match) -> int:
-    return -1 if match.span is None else match.span.start
+def _start(met: Met) -> int:
+    return met.span.start
 
 
 def _code_place(rule: Rule) -> int:
@@ -222,8 +234,7 @@ class Case:
             if not is_met
         ]
 
-    def weigh(self, match: Match, place: int) -> _Evidence:
-        rule = match.rule
+    def weigh(self, rule: Rule, met: Met | None, place: int) -> _Evidence:
         valid = not (
             (rule.valid_from and self.day < rule.valid_from)
             or (rule.valid_until and self.day > rule.valid_until)
@@ -234,10 +245,11 @@ class Case:
         required = 2 * provider + bool(rule.command)
         codes = len(rule.status_code.replace(".", "")) + len(rule.reply_code)
         agreeing = self._agreeing(rule.entry)
+        literal = met.literal if met else 0
         weight = Specificity(
-            valid, rule.priority, place, required, codes, match.literal, agreeing
+            valid, rule.priority, place, required, codes, literal, agreeing
         )
-        return _Evidence(match, weight)
+        return _Evidence(rule, met, weight)
 
     def _agreeing(self, entry: str) -> int:
         facts = self.catalog.facts.get(entry)
@@ -250,53 +262,49 @@ class Case:
 
 def _verdict(recipient: Recipient, evidence: list[_Evidence], others: int) -> Verdict:
     """Rank the entries by their strongest evidence; of equal ones the slug decides."""
-    evidence.sort(key=lambda one: one.match.rule.entry)
+    evidence.sort(key=lambda one: one.rule.entry)
     evidence.sort(key=attrgetter("weight"), reverse=True)
     by_entry: dict[str, list[_Evidence]] = {}
     for one in evidence:
-        by_entry.setdefault(one.match.rule.entry, []).append(one)
+        by_entry.setdefault(one.rule.entry, []).append(one)
+    known: tuple[Value, ...] = ()
+    if recipient.address:  # known from the report, captured or not
+        known = (Value("address", "address", recipient.address, Span(0, 0)),)
     candidates = tuple(
-        _candidate(entry, by_entry[entry], recipient)
+        _candidate(entry, by_entry[entry], known)
         for entry in itertools.islice(by_entry, others + 1)
     )
     return Verdict(recipient, candidates[0] if candidates else None, candidates[1:])
 
 
 def _candidate(
-    entry: str, evidence: list[_Evidence], recipient: Recipient
+    entry: str, evidence: list[_Evidence], known: tuple[Value, ...]
 ) -> Candidate:
+    """Put an entry together; its values are those of its strongest wordings, then `known`.
+
+    Outside of the server's answer a shorter wording than the deciding one may be chance:
+    only those that say as much are marked.
+    """
     best = evidence[0]
-    values = {
-        v.name: v for one in reversed(evidence) for v in reversed(one.match.values)
-    }
-    if recipient.address:  # known from the report, captured or not
-        nowhere = Span(0, 0)
-        known = Value("address", "address", recipient.address, nowhere)
-        values.setdefault("address", known)
+    values: dict[str, Value] = {}
+    spans: dict[Span, None] = {}
+    for _, met, weight in evidence:
+        if met is None:
+            continue
+        for value in met.values:
+            values.setdefault(value.name, value)
+        if weight.place in _IN_DIAGNOSTICS or met.literal >= best.weight.literal:
+            spans[met.span] = None
+    for value in known:
+        values.setdefault(value.name, value)
     return Candidate(
         entry=entry,
-        match=best.match,
+        match=best.match(),
         certainty=_CERTAINTIES[best.weight.place],
         specificity=best.weight,
         values=tuple(values.values()),
-        spans=tuple(dict.fromkeys(_spans(evidence)))[:MAX_SPANS],
+        spans=tuple(spans)[:MAX_SPANS],
     )
-
-
-def _spans(evidence: list[_Evidence]) -> Iterator[Span]:
-    """Yield the words that decided, then those of the same entry that say it elsewhere.
-
-    Outside of the server's answer a shorter wording than the deciding one may be chance.
-    """
-    best = evidence[0]
-    for one in evidence:
-        says_as_much = (
-            one.weight.place > _BY_CODE and one.match.literal >= best.match.literal
-        )
-        if one.match.span is not None and (
-            one.weight.place in _IN_DIAGNOSTICS or says_as_much
-        ):
-            yield one.match.span
 
 
 # --- Providers -----------------------------------------------------------------------------

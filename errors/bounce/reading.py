@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from email.utils import parsedate_tz
+from operator import attrgetter
 
 from errors.bounce import addressing, attributing, charsets, dsn, layouts, mime, smtp
 from errors.bounce.attributing import Findings
@@ -31,6 +32,9 @@ def read(paste: str | bytes) -> Bounce:
         return Bounce(text=charsets.normalise(text), notes=("unreadable",))
 
 
+_PLACE = attrgetter("span")
+
+
 def explore(sheet: Draft) -> Bounce:
     """Say what a draft tells: divide it, read its fields and words, name its kind."""
     view = _unescaped(unquoted(sheet.text))
@@ -40,29 +44,35 @@ def explore(sheet: Draft) -> Bounce:
     told = [r.span for r in regions if r.kind in ("narrative", "transcript")]
     told = _outside(told, reports.spans)
     words = "\n".join(region.span.of(view) for region in spoken).lower()
-    codes = _find_codes(view, regions)
-    header = [region.span for region in regions if region.kind == "header"]
+    codes, told_codes = _find_codes(view, regions)
     findings = Findings(
         draft=sheet,
         view=view,
         regions=regions,
         told=told,
         reports=reports,
-        codes=Codes(
-            view, [c for c in codes if not any(h.covers(c.span) for h in header)]
-        ),
+        codes=Codes(view, told_codes),
         mailer=layouts.find_mailer(words),
         mentions=addressing.find_mentions(view, told),
     )
     return _bounce(findings, codes, words)
 
 
-def _find_codes(view: str, regions: list[Region]) -> tuple[FoundCode, ...]:
-    """Return the codes that the bounce itself says: none of the returned message's."""
-    spans = sorted(region.span for region in regions if region.kind != "returned")
-    return tuple(
-        code for span in spans for code in smtp.find_codes(view, span.start, span.end)
-    )
+def _find_codes(
+    view: str, regions: list[Region]
+) -> tuple[tuple[FoundCode, ...], list[FoundCode]]:
+    """Return the codes that the bounce itself says, and of these those that tell.
+
+    None of the returned message's are among them; those of the header do not tell.
+    """
+    found: list[FoundCode] = []
+    telling: list[FoundCode] = []
+    for kind, span in sorted(regions, key=_PLACE):
+        if kind != "returned":
+            codes = smtp.find_codes(view, span.start, span.end)
+            found += codes
+            telling += codes if kind != "header" else ()
+    return tuple(found), telling
 
 
 def _bounce(findings: Findings, codes: tuple[FoundCode, ...], words: str) -> Bounce:

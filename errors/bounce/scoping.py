@@ -18,8 +18,17 @@ class Scopes:
         self.only_header = len(self.headers) == len(bounce.regions) > 0
         self.diagnostics = [d for r in bounce.recipients for d in r.diagnostics]
 
-    def has(self, rule: Rule, span: Span) -> bool:
-        """Tell whether the rule may be met at this place."""
+    def those_of(self, rules: tuple[Rule, ...], span: Span) -> tuple[Rule, ...]:
+        """Return the rules that may be met at this place; most may be met anywhere."""
+        is_open = self._is_open(span)
+        for rule in rules:
+            if rule.scope != "anywhere" or not is_open:
+                return tuple(
+                    one for one in rules if self._has(one, span, is_open=is_open)
+                )
+        return rules
+
+    def _has(self, rule: Rule, span: Span, *, is_open: bool) -> bool:
         if rule.scope == "subject":
             return self._is_in_subject(span)
         if rule.scope == "reporting-host":
@@ -27,8 +36,14 @@ class Scopes:
             return bool(self._reporting_host) and words in self._reporting_host
         if rule.scope == "diagnostic" and self.diagnostics:
             return any(d.overlaps(span) for d in self.diagnostics)
-        # A bounce's subject repeats the customer's own; it decides only where asked for,
-        # or where it was read as a reason.
+        return is_open
+
+    def _is_open(self, span: Span) -> bool:
+        """Tell whether rules that ask for no place may look here.
+
+        A bounce's subject repeats the customer's own; it decides only where asked for,
+        or where it was read as a reason.
+        """
         if self.only_header:
             return True
         for header in self.headers:  # a loop, as this is asked for every hit

@@ -171,6 +171,15 @@ class Match(NamedTuple):
     literal: int = 0  # length of the literal text that was met, in folded code points
 
 
+class Met(NamedTuple):
+    """A wording met by the text, with all the rules that ask for it and may look there."""
+
+    rules: tuple[Rule, ...]
+    span: Span
+    values: tuple[Value, ...] = ()
+    literal: int = 0  # as of Match
+
+
 class GlossMatch(NamedTuple):
     """A gloss met by the text."""
 
@@ -183,11 +192,16 @@ class GlossMatch(NamedTuple):
 class Matches:
     """All that `Catalog.match` found; `truncated` when it stopped at its limit."""
 
-    wordings: tuple[Match, ...] = ()
+    met: tuple[Met, ...] = ()
     codes: tuple[Match, ...] = ()
     glosses: tuple[GlossMatch, ...] = ()
     providers: tuple[str, ...] = ()  # met anywhere in the text, by signature or host
     truncated: bool = False
+
+    @property
+    def wordings(self) -> tuple[Match, ...]:
+        """Return each rule that was met by its wording."""
+        return tuple(Match(rule, *one[1:]) for one in self.met for rule in one.rules)
 
 
 class Candidate(NamedTuple):

@@ -171,7 +171,7 @@ def test_code_rules_are_found_by_code_and_its_beginning():
 
 
 def test_code_prefixes_go_from_exact_to_class():
-    assert code_prefixes("5.10.22") == ["5.10.22", "5.10", "5"]
+    assert code_prefixes("5.10.22") == ("5.10.22", "5.10", "5")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from errors.bounce.phrases import (
     Problem,
     compile_wording,
     find_problems,
-    longest_match,
     required_literals,
 )
 
@@ -141,11 +140,11 @@ def test_a_plain_phrase_is_one_literal_without_expression():
     assert (wording.literals, wording.expression) == (("user unknown",), None)
 
 
-def test_longest_match_covers_the_values_and_gaps():
+def test_reach_covers_the_values_and_gaps():
     wording = compile_wording("over * quota {size} here")
     text = "over " + "x" * 60 + " quota 10485760 bytes here"
     found = wording.expression.search(text)
-    assert found.span()[1] - found.span()[0] <= longest_match(wording)
+    assert found.span()[1] - found.span()[0] <= wording.reach
 
 
 @pytest.mark.parametrize(

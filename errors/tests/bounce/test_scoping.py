@@ -13,7 +13,7 @@ HOST = Span(27, 40)
 
 def places(scope, bounce, *spans):
     rule = Rule(entry="e", text="mailbox full", scope=scope)
-    return [span for span in spans if Scopes(bounce).has(rule, span)]
+    return [span for span in spans if Scopes(bounce).those_of((rule,), span)]
 
 
 @pytest.fixture
