@@ -283,12 +283,13 @@ def _find_literal(
     """Return where a wording that is nothing but one literal stands in words of its own."""
     literal = wording.literals[0]
     size = len(literal)
-    hits: list[Hit] = [
-        (end - size, end, ())
-        for end in ends
-        if _has_edges(literal, text, end - size, end)
-    ]
-    return hits[:MAX_HITS]
+    hits: list[Hit] = []
+    for end in ends:
+        if _has_edges(literal, text, end - size, end):
+            hits.append((end - size, end, ()))
+            if len(hits) >= MAX_HITS:
+                break
+    return hits
 
 
 def _has_edges(literal: str, text: str, start: int, end: int) -> bool:
