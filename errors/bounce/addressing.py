@@ -248,12 +248,13 @@ def unique(addresses: Iterable[str]) -> list[str]:
 
 
 def find_portions(
-    mentions: list[Mention], addresses: list[str], spans: list[Span]
+    text: str, mentions: list[Mention], addresses: list[str], spans: list[Span]
 ) -> dict[str, list[Span]]:
     """Return per address (lower case) the stretches of text that speak of it.
 
-    A stretch runs from a mention to the next mention of somebody else, or to the
-    end of its span. A single address owns everything from its first mention on.
+    A stretch runs from a mention, or the dialogue with a server that led to it, to the
+    next one of somebody else, or to the end of its span. A single address owns
+    everything from its first mention on.
     """
     portions: dict[str, list[Span]] = {a.lower(): [] for a in addresses}
     named = [m for m in mentions if m.address.lower() in portions]
@@ -262,11 +263,32 @@ def find_portions(
     for span in spans:
         inside = marks[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
         inside = inside[:1] if len(portions) == 1 else _turns(inside)
+        if len(portions) > 1:
+            inside = _led_to(text, inside, span)
         for mark, begin, end in _stretches(inside, span):
             portions[mark.address.lower()].append(
                 Span(begin, max(begin, end, mark.span.end))
             )
     return portions
+
+
+# Sendmail tells what was said before whom it was about: RFC 5321 answers to DATA name nobody.
+_TALKING = re.compile(r"(?<![^\n])(?:\.\.\. )?[Ww]hile talking to ")
+_MAX_DIALOGUE = 2_000
+
+
+def _led_to(text: str, marks: list[Mention], within: Span) -> list[Mention]:
+    """Let the words about one begin with the dialogue that a server refused it in."""
+    out, floor = [], within.start
+    for mark in marks:
+        floor = max(floor, mark.begin - _MAX_DIALOGUE)
+        talks = list(_TALKING.finditer(text, floor, max(floor, mark.begin)))
+        begin = talks[-1].start() if talks else mark.begin
+        said = text[begin : mark.span.start]
+        is_led = "\n>>> " in said or "\n<<< " in said
+        out.append(mark._replace(begin=begin) if is_led else mark)
+        floor = mark.span.end
+    return out
 
 
 def _stretches(

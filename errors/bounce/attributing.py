@@ -33,7 +33,9 @@ def attribute(findings: Findings) -> tuple[Recipient, ...]:
     if not reports:
         return _anonymous(findings)
     addresses = [r.address for r in reports if r.address]
-    portions = addressing.find_portions(findings.mentions, addresses, findings.told)
+    portions = addressing.find_portions(
+        findings.view, findings.mentions, addresses, findings.told
+    )
     if len(reports) == 1:
         own = portions.get((reports[0].address or "").lower(), [])
         return (_lone(findings, reports[0], own),)

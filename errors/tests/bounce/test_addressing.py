@@ -59,7 +59,7 @@ def test_portions_run_to_the_next_recipient():
     text = "<a@x.jp>: 550 no\n<b@x.jp>: 552 full\n"
     mentions = addressing.find_mentions(text, [Span(0, len(text))])
     portions = addressing.find_portions(
-        mentions, ["a@x.jp", "b@x.jp"], [Span(0, len(text))]
+        text, mentions, ["a@x.jp", "b@x.jp"], [Span(0, len(text))]
     )
     words = {who: [span.of(text) for span in spans] for who, spans in portions.items()}
     assert words == {"a@x.jp": [">: 550 no\n<"], "b@x.jp": [">: 552 full\n"]}
@@ -71,7 +71,25 @@ def test_a_portion_begins_where_its_recipient_is_first_named():
     )
     mentions = addressing.find_mentions(text, [Span(0, len(text))])
     portions = addressing.find_portions(
-        mentions, ["a@x.jp", "b@x.jp"], [Span(0, len(text))]
+        text, mentions, ["a@x.jp", "b@x.jp"], [Span(0, len(text))]
     )
     (words,) = [span.of(text) for span in portions["b@x.jp"]]
     assert words == "b@x.jp after RCPT TO:<b@x.jp>: 552 full"
+
+
+def test_words_about_a_recipient_begin_with_the_dialogue_that_led_to_it():
+    text = (
+        "While talking to mx.x.jp:\n>>> DATA\n<<< 550 no such mail\n"
+        "554 <a@x.jp>... Remote protocol error\n"
+        "While talking to mx.y.jp:\n>>> DATA\n<<< 552 too large\n"
+        "552 <b@y.jp>... Message is too large\n554 <c@y.jp>... Service unavailable\n"
+    )
+    span = Span(0, len(text))
+    mentions = addressing.find_mentions(text, [span])
+    people = ["a@x.jp", "b@y.jp", "c@y.jp"]
+    portions = addressing.find_portions(text, mentions, people, [span])
+    words = {who: portions[who][0].of(text) for who in people}
+    assert "550 no such mail" in words["a@x.jp"]
+    assert "552 too large" not in words["a@x.jp"]
+    assert words["b@y.jp"].startswith("While talking to mx.y.jp:\n>>> DATA\n<<< 552")
+    assert "552" not in words["c@y.jp"]
