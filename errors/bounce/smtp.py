@@ -290,6 +290,7 @@ _UNIT = re.compile(
     r"|secs?\b|days?\b|messages\b|recipients\b|times\b|%|/|件|通|時間|分|秒|日|人|回|年)",
     re.IGNORECASE,
 )
+_LINE_END = re.compile(r"[ \t.]{0,9}(?:\n|$)")
 _LOOK_BACK = 24
 
 
@@ -343,8 +344,12 @@ def _as_reply(digits: str, span: Span, lead: str, text: str) -> FoundCode | None
     known = digits in REPLY_CODES
     if (digits[0] == "2" and not known) or _is_number(lead, span.end, text):
         return None
-    certain = _is_sure(lead)
-    return FoundCode("reply", digits, span, certain) if certain or known else None
+    if _is_sure(lead):
+        return FoundCode("reply", digits, span)
+    # "Their capacity is 500" ends in a number; the words of a reply come behind its code.
+    if not known or _LINE_END.match(text, span.end):
+        return None
+    return FoundCode("reply", digits, span, certain=False)
 
 
 def _is_number(lead: str, end: int, text: str) -> bool:

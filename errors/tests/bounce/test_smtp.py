@@ -31,6 +31,9 @@ def codes_of(text):
         ("<4.1.5.20260101@example.jp>", []),
         ("http://example.com/550/5.1.1", []),
         ("tel 03-550-1234", []),
+        ("their maximum capacity is 500.\nplease", []),
+        ("their server gave 550", []),
+        ("their server gave 550 no such user", ["550"]),
     ],
 )
 def test_find_codes(text, expected):
