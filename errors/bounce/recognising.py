@@ -1,5 +1,7 @@
 """What kind of message it is: by its fields, then its header, then its words."""
 
+import re
+
 from errors.bounce import dsn, layouts
 from errors.bounce.pasting import Draft
 from errors.bounce.values import Action, BounceKind, Recipient
@@ -114,12 +116,20 @@ def _points(draft: Draft, recipients: tuple[Recipient, ...]) -> int:
     headers = draft.headers
     subject = headers.get("subject", "")
     return (
-        2 * bool(layouts.FAILURE_SUBJECT.search(subject))
+        2 * bool(layouts.FAILURE_SUBJECT.search(subject) and not _is_answer(subject))
         + bool(layouts.DELAY_SUBJECT.search(subject))
         + bool(layouts.SYSTEM_SENDER.search(headers.get("from", "")))
         + (headers.get("return-path", "x").strip() in ("<>", ""))
         + any(r.reply_code or r.status for r in recipients)
     )
+
+
+_ANSWER = re.compile(r"\s*(?:re|aw|sv|返信)\s{0,3}[:：]", re.IGNORECASE)
+
+
+def _is_answer(subject: str) -> bool:
+    """Tell a person's answer to a bounce, or about one, from the bounce."""
+    return bool(_ANSWER.match(subject))
 
 
 def _is_auto_reply(draft: Draft, subject: str) -> bool:

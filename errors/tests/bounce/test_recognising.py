@@ -17,6 +17,17 @@ def source(header, body=""):
             "not-a-bounce",
         ),
         (source("From: postmaster@b.jp\nSubject: Newsletter", "News"), "not-a-bounce"),
+        (
+            source("From: a@b.jp\nSubject: Re: Undelivered Mail", "You too?"),
+            "not-a-bounce",
+        ),
+        (
+            source(
+                "From: a@b.jp\nSubject: Re: Undelivered Mail",
+                "See:\n> This is the mail system at host mx.b.jp.\n> <c@d.jp>: 550 no",
+            ),
+            "failure",
+        ),
         (source("From: postmaster@b.jp\nSubject: Delayed mail", "wait"), "delay"),
         (
             source("Subject: Warning: message 1 delayed", "has not yet been delivered"),
