@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from errors.bounce import addressing, charsets, dsn, layouts
 from errors.bounce.addressing import Mention
@@ -11,8 +12,7 @@ from errors.bounce.replies import Choice, Codes
 from errors.bounce.values import Recipient, Region, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(NamedTuple):
     """What was found in a bounce and is to be put together."""
 
     draft: Draft

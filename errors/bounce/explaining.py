@@ -1,7 +1,5 @@
 """The whole path in one readable function: paste → read → match → rank → highlight."""
 
-import dataclasses
-
 from errors.bounce.highlighting import find_highlights
 from errors.bounce.matching import Catalog
 from errors.bounce.ranking import gravest, rank
@@ -45,10 +43,8 @@ def _recognise(
     facts = (catalog.facts.get(verdict.entry or "") for verdict in verdicts)
     outcomes = {fact.outcome for fact in facts if fact}
     if outcomes & {"permanent", "temporary"}:
-        return dataclasses.replace(bounce, kind="failure")
-    return (
-        dataclasses.replace(bounce, kind="delay") if "warning" in outcomes else bounce
-    )
+        return bounce._replace(kind="failure")
+    return bounce._replace(kind="delay") if "warning" in outcomes else bounce
 
 
 def _reason(bounce: Bounce, verdict: Verdict, catalog: Catalog) -> str:

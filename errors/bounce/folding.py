@@ -6,8 +6,8 @@ Every fold is local and linear; `Folded.span` maps folded offsets to those of th
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from errors.bounce.values import Span
 
@@ -42,8 +42,7 @@ _GROUP = re.compile(r"[^\x00-\x7f][\u0300-\u036f\u3099\u309a\uff9e\uff9f]{0,8}")
 _IS_WIDE = re.compile(f"[{_WIDE}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """Folded text and, sorted, where each stretch of it came from.
 
     A stretch is (folded start, original start, original length or -1 when letter by letter).

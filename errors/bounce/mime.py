@@ -62,8 +62,7 @@ class Piece(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A parsed mail: its telling header fields by lower-case name, and its pieces."""
 
     headers: dict[str, str]

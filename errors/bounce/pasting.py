@@ -3,8 +3,8 @@
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import NamedTuple
 
 from errors.bounce import charsets, layouts, mime, outlook, smtp
 from errors.bounce.hypertext import html_text, is_html
@@ -13,13 +13,12 @@ from errors.bounce.values import Region, RegionKind, Span
 _SHOWN = (("from", "From"), ("to", "To"), ("subject", "Subject"), ("date", "Date"))
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """The text to be shown, and what the header says."""
 
     text: str
     regions: tuple[Region, ...]
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str]
     report_type: str = ""
     is_source: bool = False
     notes: tuple[str, ...] = ()
@@ -151,7 +150,7 @@ def _bounce_within(letter: mime.Letter) -> mime.Letter:
         wrote = layouts.SYSTEM_SENDER.search(inner.headers.get("from", ""))
         if not inner.has_report and (sender or not wrote):
             break
-        letter = replace(inner, notes=letter.notes + inner.notes)
+        letter = inner._replace(notes=letter.notes + inner.notes)
     return letter
 
 
@@ -244,7 +243,7 @@ def from_text(text: str) -> Draft:
     if not _is_system_header(headers):
         headers, start, end = _forwarded_header(view, end) or (headers, start, end)
     if not headers:
-        return Draft(text, (Region("narrative", Span(0, len(text))),))
+        return Draft(text, (Region("narrative", Span(0, len(text))),), {})
     regions = (
         Region("narrative", Span(0, start)),
         Region("header", Span(start, end)),

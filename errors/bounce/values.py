@@ -70,8 +70,7 @@ class FoundCode(NamedTuple):
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """What a bounce says of one recipient (RFC 3464 section 2.3)."""
 
     address: str | None = None
@@ -84,8 +83,7 @@ class Recipient:
     will_retry_until: str | None = None  # as written
 
 
-@dataclass(frozen=True, slots=True)
-class Bounce:
+class Bounce(NamedTuple):
     """A pasted text as read; made by `reading.read`, which never fails."""
 
     text: str
@@ -188,8 +186,7 @@ class GlossMatch(NamedTuple):
     values: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """All that `Catalog.match` found; `truncated` when it stopped at its limit."""
 
     met: tuple[Met, ...] = ()
@@ -222,8 +219,7 @@ class Candidate(NamedTuple):
         return self.specificity.line() if self.specificity else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The answer for one recipient: the winner, then the other candidates, best first."""
 
     recipient: Recipient
@@ -247,8 +243,7 @@ class Highlight(NamedTuple):
     entry: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """The whole answer, without any wording of ours: slugs, spans and values."""
 
     bounce: Bounce

@@ -1,7 +1,6 @@
 """The sample on an entry's page: its words and codes marked as in a bounce like it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from errors.bounce.explaining import explain
 from errors.bounce.highlighting import find_highlights, find_segments
@@ -42,4 +41,4 @@ def _by_entry(slug: str, verdicts: tuple[Verdict, ...]) -> Iterator[Verdict]:
     for verdict in verdicts:
         candidates = (*filter(None, [verdict.winner]), *verdict.others)
         mine = next((one for one in candidates if one.entry == slug), None)
-        yield replace(verdict, winner=mine)
+        yield verdict._replace(winner=mine)
