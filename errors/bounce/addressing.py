@@ -264,7 +264,7 @@ def find_portions(
         inside = marks[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
         inside = inside[:1] if len(portions) == 1 else _turns(inside)
         if len(portions) > 1:
-            inside = _led_to(text, inside, span)
+            inside = _led_to(text, inside, span, mentions)
         for mark, begin, end in _stretches(inside, span):
             portions[mark.address.lower()].append(
                 Span(begin, max(begin, end, mark.span.end))
@@ -277,17 +277,26 @@ _TALKING = re.compile(r"(?<![^\n])(?:\.\.\. )?[Ww]hile talking to ")
 _MAX_DIALOGUE = 2_000
 
 
-def _led_to(text: str, marks: list[Mention], within: Span) -> list[Mention]:
-    """Let the words about one begin with the dialogue that a server refused it in."""
-    out, floor = [], within.start
+def _led_to(
+    text: str, marks: list[Mention], within: Span, mentions: list[Mention]
+) -> list[Mention]:
+    """Let the words about one begin with the dialogue that a server refused it in.
+
+    A dialogue in which somebody else was refused is theirs.
+    """
+    refused = [m for m in mentions if m.rank < 2]
+    starts = [m.span.start for m in refused]
+    out = []
     for mark in marks:
-        floor = max(floor, mark.begin - _MAX_DIALOGUE)
+        last = bisect_left(starts, mark.begin) - 1
+        while last >= 0 and refused[last].address.lower() == mark.address.lower():
+            last -= 1
+        other = refused[last].span.end if last >= 0 else 0
+        floor = max(within.start, other, mark.begin - _MAX_DIALOGUE)
         talks = list(_TALKING.finditer(text, floor, max(floor, mark.begin)))
-        begin = talks[-1].start() if talks else mark.begin
-        said = text[begin : mark.span.start]
+        said = text[talks[-1].start() : mark.span.start] if talks else ""
         is_led = "\n>>> " in said or "\n<<< " in said
-        out.append(mark._replace(begin=begin) if is_led else mark)
-        floor = mark.span.end
+        out.append(mark._replace(begin=talks[-1].start()) if is_led else mark)
     return out
 
 

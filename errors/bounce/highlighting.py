@@ -18,6 +18,7 @@ from errors.bounce.values import (
 )
 
 MAX_OF_ONE = 50  # marks of one and the same address or host; more help nobody
+MAX_NAMES = 200  # addresses, and as many hosts, that are looked for in the whole text
 # A date-time of RFC 5322 section 3.3: from its month on, and what stands before that.
 _DATE = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ \t]\d{4}[ \t]"
@@ -121,13 +122,15 @@ def _find_codes(bounce: Bounce) -> Iterator[Highlight]:
 
 
 def _find_recipients(bounce: Bounce) -> Iterator[Highlight]:
-    for address in {r.address for r in bounce.recipients if r.address}:
+    addresses = dict.fromkeys(r.address for r in bounce.recipients if r.address)
+    for address in itertools.islice(addresses, MAX_NAMES):
         yield from _find_all(bounce.text, address, "recipient")
 
 
 def _find_hosts(bounce: Bounce) -> Iterator[Highlight]:
-    hosts = {bounce.reporting_mta, *(r.remote_mta for r in bounce.recipients)}
-    for host in filter(None, hosts):
+    named = (bounce.reporting_mta, *(r.remote_mta for r in bounce.recipients))
+    hosts = dict.fromkeys(filter(None, named))
+    for host in itertools.islice(hosts, MAX_NAMES):
         yield from _find_all(bounce.text, host, "host")
 
 

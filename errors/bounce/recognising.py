@@ -116,20 +116,28 @@ def _points(draft: Draft, recipients: tuple[Recipient, ...]) -> int:
     headers = draft.headers
     subject = headers.get("subject", "")
     return (
-        2 * bool(layouts.FAILURE_SUBJECT.search(subject) and not _is_answer(subject))
-        + bool(layouts.DELAY_SUBJECT.search(subject))
+        _told_by(subject)
         + bool(layouts.SYSTEM_SENDER.search(headers.get("from", "")))
         + (headers.get("return-path", "x").strip() in ("<>", ""))
         + any(r.reply_code or r.status for r in recipients)
     )
 
 
-_ANSWER = re.compile(r"\s*(?:re|aw|sv|返信)\s{0,3}[:：]", re.IGNORECASE)
+# A person's answer to a bounce, or about one, is not the bounce.
+_ANSWER = re.compile(
+    r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:re|ré|rif|odp|aw|antw|sv|vs|返信|回复|回覆|答复)"
+    r"(?:\[\d{1,3}\])?\s{0,3}[:：]",
+    re.IGNORECASE,
+)
 
 
-def _is_answer(subject: str) -> bool:
-    """Tell a person's answer to a bounce, or about one, from the bounce."""
-    return bool(_ANSWER.match(subject))
+def _told_by(subject: str) -> int:
+    """Return the points of a subject that tells of a failure or a delay."""
+    if _ANSWER.match(subject):
+        return 0
+    return 2 * bool(layouts.FAILURE_SUBJECT.search(subject)) + bool(
+        layouts.DELAY_SUBJECT.search(subject)
+    )
 
 
 def _is_auto_reply(draft: Draft, subject: str) -> bool:

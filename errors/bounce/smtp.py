@@ -283,6 +283,9 @@ _NO_REPLY_WORDS = frozenset(
         "dec",
     ]
 )
+_AMOUNT_WORDS = frozenset(
+    ["is", "of", "to", "than", "about", "least", "most", "maximum", "limit", "exceeds"]
+)
 _NO_REPLY_END = re.compile(r"(?:(?<![0-9A-Za-z])[0-9]{1,2}|[0-9][:.])[ \t:=]{0,2}$")
 _REPLY_FOLLOW = re.compile(r"[ \t:#'\"(-]{1,4}[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")
 _UNIT = re.compile(
@@ -346,8 +349,7 @@ def _as_reply(digits: str, span: Span, lead: str, text: str) -> FoundCode | None
         return None
     if _is_sure(lead):
         return FoundCode("reply", digits, span)
-    # "Their capacity is 500" ends in a number; the words of a reply come behind its code.
-    if not known or _LINE_END.match(text, span.end):
+    if not known or (_is_amount(lead) and _LINE_END.match(text, span.end)):
         return None
     return FoundCode("reply", digits, span, certain=False)
 
@@ -362,6 +364,12 @@ def _is_number(lead: str, end: int, text: str) -> bool:
         or _UNIT.match(text, end)
         or _NO_REPLY_END.search(lead)
     )
+
+
+def _is_amount(lead: str) -> bool:
+    """Tell a number that a sentence leads up to, as in "their capacity is 500"."""
+    words = lead.lower().split()
+    return bool(words) and words[-1] in _AMOUNT_WORDS
 
 
 def _is_sure(lead: str) -> bool:

@@ -93,3 +93,19 @@ def test_words_about_a_recipient_begin_with_the_dialogue_that_led_to_it():
     assert "552 too large" not in words["a@x.jp"]
     assert words["b@y.jp"].startswith("While talking to mx.y.jp:\n>>> DATA\n<<< 552")
     assert "552" not in words["c@y.jp"]
+
+
+def test_a_dialogue_that_refused_somebody_else_is_theirs():
+    text = (
+        "... while talking to mx1.x.jp.:\n>>> RCPT To:<a@x.jp>\n<<< 451 later\n"
+        "... while talking to mx2.x.jp.:\n>>> RCPT To:<a@x.jp>\n<<< 550 no\n"
+        "550 5.1.1 <a@x.jp>... User unknown\n"
+        ">>> RCPT To:<b@x.jp>\n<<< 552 full\n552 5.2.2 <b@x.jp>... Mailbox full\n"
+    )
+    span = Span(0, len(text))
+    mentions = addressing.find_mentions(text, [span])
+    portions = addressing.find_portions(text, mentions, ["a@x.jp", "b@x.jp"], [span])
+    (own,) = [one.of(text) for one in portions["a@x.jp"]]
+    assert "451 later" in own and "550 no" in own and "552" not in own
+    (own,) = [one.of(text) for one in portions["b@x.jp"]]
+    assert "550" not in own and "552 full" in own

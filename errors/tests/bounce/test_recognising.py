@@ -22,6 +22,10 @@ def source(header, body=""):
             "not-a-bounce",
         ),
         (
+            source("From: a@b.jp\nSubject: [x] Antw: Warning: delayed mail", "Ah"),
+            "not-a-bounce",
+        ),
+        (
             source(
                 "From: a@b.jp\nSubject: Re: Undelivered Mail",
                 "See:\n> This is the mail system at host mx.b.jp.\n> <c@d.jp>: 550 no",

@@ -32,8 +32,9 @@ def codes_of(text):
         ("http://example.com/550/5.1.1", []),
         ("tel 03-550-1234", []),
         ("their maximum capacity is 500.\nplease", []),
-        ("their server gave 550", []),
-        ("their server gave 550 no such user", ["550"]),
+        ("a capacity of 552\nand more", []),
+        ("their server answered 550", ["550"]),
+        ("the error is 550 no such user", ["550"]),
     ],
 )
 def test_find_codes(text, expected):
