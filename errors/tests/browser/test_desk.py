@@ -177,7 +177,8 @@ def test_no_page_of_the_desk_scrolls_sideways(log_in, live_server, width):
         )
     page.goto(f"{base}/bench/")
     page.fill("#id_text", BOUNCE + "x" * 400)
-    page.locator(".bench-form input[type=submit]").click()
+    with page.expect_navigation():
+        page.locator(".bench-form input[type=submit]").click()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
