@@ -126,7 +126,12 @@ def grow_the_catalog(these: Sequence[bytes], shipped: Catalog) -> Iterator[str]:
 
 def enlarged(shipped: Catalog, count: int) -> Catalog:
     """Build the shipped catalog anew with invented rules beside its own."""
-    return Catalog.build([*shipped.rules, *invented_rules(count)])
+    return Catalog.build(
+        [*shipped.rules, *invented_rules(count)],
+        shipped.facts.values(),
+        shipped.providers.values(),
+        shipped.glosses,
+    )
 
 
 if __name__ == "__main__":
