@@ -260,11 +260,13 @@ def find_portions(
     named = [m for m in mentions if m.address.lower() in portions]
     marks = _telling(named) or named
     starts = [m.span.start for m in marks]
+    refused = [m for m in mentions if m.rank < 2]
     for span in spans:
         inside = marks[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
-        inside = inside[:1] if len(portions) == 1 else _turns(inside)
-        if len(portions) > 1:
-            inside = _led_to(text, inside, span, mentions)
+        if len(portions) == 1:
+            inside = inside[:1]
+        else:
+            inside = _led_to(text, _turns(inside), span, refused)
         for mark, begin, end in _stretches(inside, span):
             portions[mark.address.lower()].append(
                 Span(begin, max(begin, end, mark.span.end))
@@ -278,13 +280,12 @@ _MAX_DIALOGUE = 2_000
 
 
 def _led_to(
-    text: str, marks: list[Mention], within: Span, mentions: list[Mention]
+    text: str, marks: list[Mention], within: Span, refused: list[Mention]
 ) -> list[Mention]:
     """Let the words about one begin with the dialogue that a server refused it in.
 
     A dialogue in which somebody else was refused is theirs.
     """
-    refused = [m for m in mentions if m.rank < 2]
     starts = [m.span.start for m in refused]
     out = []
     for mark in marks:

@@ -55,26 +55,27 @@ def test_failed_addresses_are_no_senders_unless_there_is_nobody_else():
     assert failed("mentions c@x.jp and a@x.jp", senders=["c@x.jp"]) == ["a@x.jp"]
 
 
+def portions_of(text, *people):
+    span = Span(0, len(text))
+    mentions = addressing.find_mentions(text, [span])
+    portions = addressing.find_portions(text, mentions, people, [span])
+    return {who: [one.of(text) for one in spans] for who, spans in portions.items()}
+
+
 def test_portions_run_to_the_next_recipient():
     text = "<a@x.jp>: 550 no\n<b@x.jp>: 552 full\n"
-    mentions = addressing.find_mentions(text, [Span(0, len(text))])
-    portions = addressing.find_portions(
-        text, mentions, ["a@x.jp", "b@x.jp"], [Span(0, len(text))]
-    )
-    words = {who: [span.of(text) for span in spans] for who, spans in portions.items()}
-    assert words == {"a@x.jp": [">: 550 no\n<"], "b@x.jp": [">: 552 full\n"]}
+    assert portions_of(text, "a@x.jp", "b@x.jp") == {
+        "a@x.jp": [">: 550 no\n<"],
+        "b@x.jp": [">: 552 full\n"],
+    }
 
 
 def test_a_portion_begins_where_its_recipient_is_first_named():
     text = (
         "a@x.jp after RCPT TO:<a@x.jp>: 550 no b@x.jp after RCPT TO:<b@x.jp>: 552 full"
     )
-    mentions = addressing.find_mentions(text, [Span(0, len(text))])
-    portions = addressing.find_portions(
-        text, mentions, ["a@x.jp", "b@x.jp"], [Span(0, len(text))]
-    )
-    (words,) = [span.of(text) for span in portions["b@x.jp"]]
-    assert words == "b@x.jp after RCPT TO:<b@x.jp>: 552 full"
+    words = portions_of(text, "a@x.jp", "b@x.jp")
+    assert words["b@x.jp"] == ["b@x.jp after RCPT TO:<b@x.jp>: 552 full"]
 
 
 def test_words_about_a_recipient_begin_with_the_dialogue_that_led_to_it():
@@ -84,15 +85,12 @@ def test_words_about_a_recipient_begin_with_the_dialogue_that_led_to_it():
         "While talking to mx.y.jp:\n>>> DATA\n<<< 552 too large\n"
         "552 <b@y.jp>... Message is too large\n554 <c@y.jp>... Service unavailable\n"
     )
-    span = Span(0, len(text))
-    mentions = addressing.find_mentions(text, [span])
-    people = ["a@x.jp", "b@y.jp", "c@y.jp"]
-    portions = addressing.find_portions(text, mentions, people, [span])
-    words = {who: portions[who][0].of(text) for who in people}
-    assert "550 no such mail" in words["a@x.jp"]
-    assert "552 too large" not in words["a@x.jp"]
-    assert words["b@y.jp"].startswith("While talking to mx.y.jp:\n>>> DATA\n<<< 552")
-    assert "552" not in words["c@y.jp"]
+    words = portions_of(text, "a@x.jp", "b@y.jp", "c@y.jp")
+    (a,), (b,), (c,) = words.values()
+    assert "550 no such mail" in a
+    assert "552 too large" not in a
+    assert b.startswith("While talking to mx.y.jp:\n>>> DATA\n<<< 552")
+    assert "552" not in c
 
 
 def test_a_dialogue_that_refused_somebody_else_is_theirs():
@@ -102,9 +100,6 @@ def test_a_dialogue_that_refused_somebody_else_is_theirs():
         "550 5.1.1 <a@x.jp>... User unknown\n"
         ">>> RCPT To:<b@x.jp>\n<<< 552 full\n552 5.2.2 <b@x.jp>... Mailbox full\n"
     )
-    span = Span(0, len(text))
-    mentions = addressing.find_mentions(text, [span])
-    portions = addressing.find_portions(text, mentions, ["a@x.jp", "b@x.jp"], [span])
-    words = {who: portions[who][0].of(text) for who in portions}
-    assert words["a@x.jp"].endswith(">>> RCPT To:<")
-    assert words["b@x.jp"].startswith(">\n<<< 552 full")
+    (a,), (b,) = portions_of(text, "a@x.jp", "b@x.jp").values()
+    assert a.endswith(">>> RCPT To:<")
+    assert b.startswith(">\n<<< 552 full")
