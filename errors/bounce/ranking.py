@@ -123,7 +123,7 @@ class _Wordings:
         self, bounce: Bounce, matches: Matches, recipients: tuple[Recipient, ...]
     ) -> None:
         self.text = bounce.text
-        self.met = sorted(matches.met, key=_start)
+        self.met = sorted(matches.met, key=attrgetter("span.start"))
         self.starts = [met.span.start for met in self.met]
         self.common = self.met
         if len(recipients) > 1:
@@ -161,10 +161,6 @@ def _is_torn(met: Met, text: str) -> bool:
     return text.count("\n", start, end) > 1 and bool(
         _PARAGRAPH.search(text, start, end)
     )
-
-
-def _start(met: Met) -> int:
-    return met.span.start
 
 
 def _code_place(rule: Rule) -> int:

@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies as st
 
-from errors.bounce.highlighting import find_highlights, find_segments
+from errors.bounce.highlighting import MAX_NAMES, find_highlights, find_segments
 from errors.bounce.matching import Catalog
 from errors.bounce.ranking import rank
 from errors.bounce.smtp import find_codes
@@ -95,6 +95,13 @@ def test_many_dates_leave_room_for_a_size():
     text = "Tue, 3 Mar 2026 10:12:41 +0900\n" * 60 + "limit 10485760 bytes"
     roles = [h.role for h in find_highlights(Bounce(text), ())]
     assert (roles.count("time"), roles.count("size")) == (50, 1)
+
+
+def test_of_very_many_recipients_only_the_first_are_marked():
+    people = [f"p{number}@example.jp" for number in range(MAX_NAMES + 50)]
+    bounce = Bounce(text=" ".join(people), recipients=tuple(map(Recipient, people)))
+    marks = [h.span.of(bounce.text) for h in find_highlights(bounce, ())]
+    assert marks == people[:MAX_NAMES]
 
 
 def test_numbers_that_are_no_size_of_their_own_are_not_marked():
