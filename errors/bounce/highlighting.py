@@ -10,7 +10,6 @@ from errors.bounce.values import (
     Bounce,
     Highlight,
     Recipient,
-    Region,
     RegionKind,
     Role,
     Span,
@@ -143,13 +142,10 @@ def _find_written(bounce: Bounce) -> Iterator[Highlight]:
     """Mark dates and sizes outside the returned message: that is not the bounce's word."""
     text = bounce.text
     has_sizes = any(unit in text for unit in _UNITS)
-    whole = Region("narrative", Span(0, len(text)))
-    for region in bounce.regions or (whole,):
-        if region.kind == "returned":
-            continue
-        for span in itertools.islice(_find_dates(text, region.span), MAX_OF_ONE):
+    for zone in bounce.outside():
+        for span in itertools.islice(_find_dates(text, zone), MAX_OF_ONE):
             yield Highlight(span, "time")
-        sizes = _SIZE.finditer(text, *region.span) if has_sizes else ()
+        sizes = _SIZE.finditer(text, *zone) if has_sizes else ()
         for found in itertools.islice(sizes, MAX_OF_ONE):
             yield Highlight(Span(*found.span()), "size")
 

@@ -264,16 +264,14 @@ def _build_automaton(
 def _find_zones(bounce: Bounce) -> tuple[list[Span], bool]:
     """Return the stretches outside the returned message, up to the limit in all."""
     zones: list[Span] = []
-    at, left = 0, MAX_MATCHED
-    returned = [r.span for r in bounce.regions if r.kind == "returned"]
-    for hole in (*returned, Span(len(bounce.text), len(bounce.text))):
-        end = min(hole.start, at + left)
-        if end > at:
-            zones.append(Span(at, end))
-            left -= end - at
-        if end < hole.start:
+    left = MAX_MATCHED
+    for start, end in bounce.outside():
+        stop = min(end, start + left)
+        if start < stop:
+            zones.append(Span(start, stop))
+            left -= stop - start
+        if stop < end:
             return zones, True
-        at = hole.end
     return zones, False
 
 
@@ -281,22 +279,19 @@ def _find_literal(
     wording: phrases.Wording, text: str, ends: Sequence[int]
 ) -> list[Hit]:
     """Return where a wording that is nothing but one literal stands in words of its own."""
-    literal = wording.literals[0]
-    size = len(literal)
+    literal, limit = wording.literals[0], len(text)
+    size, opens, closes = len(literal), literal[0] in _WORD, literal[-1] in _WORD
     hits: list[Hit] = []
     for end in ends:
-        if _has_edges(literal, text, end - size, end):
-            hits.append((end - size, end, ()))
-            if len(hits) >= MAX_HITS:
-                break
+        start = end - size
+        if opens and start and text[start - 1] in _WORD:
+            continue
+        if closes and end < limit and text[end] in _WORD:
+            continue
+        hits.append((start, end, ()))
+        if len(hits) >= MAX_HITS:
+            break
     return hits
-
-
-def _has_edges(literal: str, text: str, start: int, end: int) -> bool:
-    """Ask that a word of the literal does not begin or end inside a word of the text."""
-    if start and literal[0] in _WORD and text[start - 1] in _WORD:
-        return False
-    return end == len(text) or literal[-1] not in _WORD or text[end] not in _WORD
 
 
 def _verify(wording: phrases.Wording, text: str, ends: Sequence[int]) -> list[Hit]:

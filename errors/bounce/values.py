@@ -4,6 +4,7 @@ Every offset is a code-point index into `Bounce.text`, the text shown to the per
 """
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -100,6 +101,15 @@ class Bounce(NamedTuple):
     mailer: str | None = None  # what wrote the bounce: "postfix", "exim" …
     is_source: bool = False  # a whole mail with its headers, not what a person copied
     notes: tuple[str, ...] = ()  # what could not be read: slugs, see reading.NOTES
+
+    def outside(self) -> Iterator[Span]:
+        """Yield the stretches of the text outside its returned messages, in order."""
+        at, size = 0, len(self.text)
+        holes = [region.span for region in self.regions if region.kind == "returned"]
+        for hole in (*holes, Span(size, size)):
+            if at < hole.start:
+                yield Span(at, hole.start)
+            at = hole.end
 
 
 class Value(NamedTuple):
