@@ -53,6 +53,7 @@ _CUES = (
         "ユーザー",
         "ユーザ",
     ),
+    *("收件人", "收件者", "받는 사람", "수신자", " empfänger", " destinataire", " destinatario"),
 )
 # … and before one that did not.
 _SENDER_CUES = (
@@ -60,7 +61,7 @@ _SENDER_CUES = (
     *(" envelope-from", "(envelope-from", " message-id", " message-id is", " id"),
     *(" in-reply-to", " references", " by", " written by", " contact", " hello", " hi"),
     *(" hola", " hallo", " bonjour", " dear", " posted by", " originator", " author"),
-    *("差出人", "送信者", "送信元"),
+    *("差出人", "送信者", "送信元", "发件人", "寄件者", "寄件人", "보낸 사람"),
 )
 # … and before the address that led to the one that failed: an alias, a list.
 _ALIAS_CUES = (" expanded from", "(expanded from", " generated from", "(generated from")

@@ -1,12 +1,13 @@
 """What a person hands in → a draft: the text to show, its rough regions, its headers."""
 
 import binascii
+import codecs
 import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from errors.bounce import charsets, layouts, mime, outlook, smtp
+from errors.bounce import charsets, labels, layouts, mime, outlook, smtp
 from errors.bounce.hypertext import html_text, is_html
 from errors.bounce.values import Region, RegionKind, Span
 
@@ -29,7 +30,7 @@ def draft(paste: str | bytes) -> Draft:
     if isinstance(paste, bytes):
         if outlook.is_outlook(paste):
             return compose(outlook.read_outlook(paste))
-        paste = paste.lstrip(b"\xef\xbb\xbf \t\r\n")
+        paste = paste.removeprefix(codecs.BOM_UTF8).lstrip()
         if is_source(charsets.normalise(paste[:65_536].decode("latin-1"))):
             return compose(mime.read_letter(paste))
         paste = charsets.decode(paste)
@@ -192,37 +193,14 @@ def _from_base64(text: str) -> str:
 
 # --- what a mail program shows -----------------------------------------------------------
 
-_NAMES = {
-    "from": "from",
-    "差出人": "from",
-    "送信者": "from",
-    "送信元": "from",
-    "発信者": "from",
-    "to": "to",
-    "宛先": "to",
-    "あて先": "to",
-    "宛て先": "to",
-    "受信者": "to",
-    "subject": "subject",
-    "件名": "subject",
-    "題名": "subject",
-    "タイトル": "subject",
-    "date": "date",
-    "sent": "date",
-    "日時": "date",
-    "日付": "date",
-    "送信日時": "date",
-    "受信日時": "date",
-    "送信日": "date",
-    "cc": "cc",
-    "reply-to": "reply-to",
-    "返信先": "reply-to",
-}
+# Some add the English name: "宛先(To): ".
 _SHOWN_FIELD = re.compile(
-    rf"[ \t*]{{0,8}}({'|'.join(_NAMES)})[ \t*]{{0,8}}[:：][ \t]*", re.IGNORECASE
+    rf"[ \t*]{{0,8}}(?:{labels.grouped()})(?:[ \t]?\([A-Za-z-]{{2,8}}\))?[ \t*]{{0,8}}[:：][ \t]*",
+    re.IGNORECASE,
 )
+# In a line that holds everything a word of every day names nothing.
 _INLINE_FIELD = re.compile(
-    rf"(?<!\S)({'|'.join(_NAMES)})[ \t]?[:：](?=\s)", re.IGNORECASE
+    rf"(?<!\S)(?:{labels.grouped(everyday=False)})[ \t]?[:：](?=\s)", re.IGNORECASE
 )
 _DATE_WORDS = re.compile(
     r"\s*(?:[A-Za-z]{3},?\s+)?\d{1,2}[ -](?:[A-Za-z]{3}|\d{1,2})[ -]\d{2,4}"
@@ -266,7 +244,8 @@ def _is_system_header(headers: dict[str, str]) -> bool:
 
 
 _FORWARDED = re.compile(
-    r"(?<=\n)[ \t*]{0,8}(?:From|差出人|送信者|送信元)[ \t*]{0,8}[:：]", re.IGNORECASE
+    rf"(?<=\n)[ \t*]{{0,8}}(?:{labels.alternatives('from')})[ \t*]{{0,8}}[:：]",
+    re.IGNORECASE,
 )
 _MAX_FORWARDED = 20
 
@@ -297,11 +276,16 @@ def shown_header(view: str, start: int) -> tuple[dict[str, str], int]:
         position += len(line) + 1
         label = _SHOWN_FIELD.match(line)
         if label:
-            key = _NAMES[label[1].lower()]
+            key = _key(label)
             headers.setdefault(key, line[label.end() :].strip())
         elif key:
             headers[key] = f"{headers[key]} {line.strip()}"
     return (headers, min(position, len(view))) if len(headers) > 1 else ({}, start)
+
+
+def _key(label: re.Match[str]) -> str:
+    """Return which header field a label names."""
+    return (label.lastgroup or "").replace("_", "-")
 
 
 def _inline_header(view: str, start: int, limit: int) -> tuple[dict[str, str], int]:
@@ -311,7 +295,7 @@ def _inline_header(view: str, start: int, limit: int) -> tuple[dict[str, str], i
     headers: dict[str, str] = {}
     end = start
     for label, stop in zip(labels, [*stops, limit], strict=True):
-        key = _NAMES[label[1].lower()]
+        key = _key(label)
         if key == "date":
             words = _DATE_WORDS.match(view, label.end(), limit)
             stop = words.end() if words else label.end()

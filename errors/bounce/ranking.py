@@ -126,7 +126,8 @@ class _Wordings:
         self.met = sorted(matches.met, key=attrgetter("span.start"))
         self.starts = [met.span.start for met in self.met]
         self.common = self.met
-        if len(recipients) > 1:
+        self.are_many = len(recipients) > 1
+        if self.are_many:
             spans = [d for r in recipients for d in r.diagnostics]
             owned = {id(m) for d in spans for m in self._within(d)}
             self.common = [m for m in self.met if id(m) not in owned]
@@ -140,9 +141,16 @@ class _Wordings:
             for met in self._within(span):
                 if id(met) not in seen:
                     seen.add(id(met))
-                    found.append((met, 4 if _is_torn(met, self.text) else place))
+                    found.append((met, 4 if self._is_torn(met, recipient) else place))
         found += [(met, 4) for met in self.common if id(met) not in seen]
         return found
+
+    def _is_torn(self, met: Met, recipient: Recipient) -> bool:
+        """Tell whether words were met by chance: across what is said of two, or a gap."""
+        covered = any(said.covers(met.span) for said in recipient.diagnostics)
+        if self.are_many and not covered:
+            return True
+        return _has_blank_line(met, self.text)
 
     def _within(self, span: Span) -> Iterable[Met]:
         first = bisect_left(self.starts, span.start)
@@ -153,8 +161,8 @@ class _Wordings:
 _PARAGRAPH = re.compile(r"\n[ \t>|]*\n")
 
 
-def _is_torn(met: Met, text: str) -> bool:
-    """Tell whether plain words were met across a blank line: most likely by chance."""
+def _has_blank_line(met: Met, text: str) -> bool:
+    """Tell whether plain words were met across a blank line."""
     if met.values or "*" in met.rules[0].text:  # its rules ask for the same words
         return False
     start, end = met.span

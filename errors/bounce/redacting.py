@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from unicodedata import normalize
 
+from errors.bounce import labels
 from errors.bounce.values import Region, Span
 
 PrivateKind = Literal[
@@ -61,13 +62,14 @@ _PERSONAL_VALUE = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"^[ \t>*]{0,12}(?:From|To|Cc|Bcc|Reply-To|Sender|Resent-From|X-Display-Name|差出人|宛先|送信者)"
-    r"[ \t]*[:：][ \t]*([^\n]{1,998})",
+    rf"^[ \t>*]{{0,12}}(?:{labels.alternatives('from', 'to', 'cc', 'reply_to')}"
+    r"|Bcc|Sender|Resent-From|X-Display-Name)[ \t]*[:：][ \t]*([^\n]{1,998})",
     re.IGNORECASE | re.MULTILINE,
 )
 _DISPLAY_NAME = re.compile(r"(\"[^\"\n]{1,100}\"|[^<>,;:@\"\n]{1,100}?)[ \t]*(?=<)")
 _SUBJECT = re.compile(
-    r"^[ \t>*]{0,12}(?:Subject|件名|題名|Thread-Topic)[ \t]*[:：][ \t]*([^\n]{1,998})",
+    rf"^[ \t>*]{{0,12}}(?:{labels.alternatives('subject')}|Thread-Topic)"
+    r"[ \t]*[:：][ \t]*([^\n]{1,998})",
     re.IGNORECASE | re.MULTILINE,
 )
 # A bounce's own subject may repeat the mail's behind such words.

@@ -3,10 +3,13 @@
 import re
 from functools import cached_property
 
+from errors.bounce import labels
 from errors.bounce.folding import fold
 from errors.bounce.values import Bounce, Rule, Span
 
-_SUBJECT_LINE = re.compile(r"[>|\s]*(?:subject|件名|題名|表題)\s*[:：]", re.IGNORECASE)
+_SUBJECT_LINE = re.compile(
+    rf"[>|\s]*(?:{labels.alternatives('subject')})\s*[:：]", re.IGNORECASE
+)
 
 
 class Scopes:

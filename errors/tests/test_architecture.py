@@ -9,7 +9,7 @@ from django.conf import settings
 
 # Read from the top: what stands on a level may import every level above it.
 LEVELS = (
-    ("bounce.specificity",),
+    ("bounce.specificity", "bounce.labels"),
     ("bounce.values",),
     (
         "bounce.charsets",
