@@ -53,7 +53,15 @@ _CUES = (
         "ユーザー",
         "ユーザ",
     ),
-    *("收件人", "收件者", "받는 사람", "수신자", " empfänger", " destinataire", " destinatario"),
+    *(
+        "收件人",
+        "收件者",
+        "받는 사람",
+        "수신자",
+        " empfänger",
+        " destinataire",
+        " destinatario",
+    ),
 )
 # … and before one that did not.
 _SENDER_CUES = (
@@ -73,6 +81,10 @@ _CUE_LENGTH = 40
 _SERVICE = re.compile(
     r"^(?:postmaster|mailer-daemon|abuse|support|help|helpdesk|noreply|no-reply|info-help)$",
     re.IGNORECASE,
+)
+# Whom a list's notice says to ask; only by its own reply is it one that failed.
+_LIST_CONTACT = re.compile(
+    r"^(?:owner-.+|.+-(?:request|owner|bounces|subscribe|unsubscribe))$", re.IGNORECASE
 )
 _LINE_LEAD = re.compile(r"(?:\A|\n)[ \t]*[<\"'*(•・>|:「-]{0,4}[ \t]*[<\"']?$")
 _HEAD_FOLLOW = re.compile(
@@ -193,11 +205,15 @@ def _ranked(address: str, span: Span, lead: str, follow: str) -> Mention:
         begin = span.start - len(lead) + code.start()
         return Mention(address, span, 0 if own else 1, head=bool(own), begin=begin)
     begin = span.start - len(_same_sentence(lead))
+    local = address.partition("@")[0]
+    is_head = follow[:1] == ">" or _INLINE_FOLLOW.match(follow)
+    if _LIST_CONTACT.match(local) and not is_head:
+        return Mention(address, span, 4, begin=begin)
     if cue.endswith(_FIELD_CUES) and not cue.endswith(_CUES):
         return Mention(address, span, 2, begin=begin)
     if _is_head(lead, follow):
         return Mention(address, span, 0, head=True, begin=span.end)
-    service = _SERVICE.match(address.partition("@")[0])
+    service = _SERVICE.match(local)
     if cue.endswith(_CUES) and not service:
         return Mention(address, span, 0, begin=begin)
     return Mention(address, span, 4 if service else 2, begin=begin)

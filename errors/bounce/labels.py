@@ -19,7 +19,17 @@ NAMES: dict[Field, tuple[str, ...]] = {
     "cc": ("cc", "抄送", "副本", "참조", "kopie", "kopia", "copie", "копия"),
     "reply_to": ("reply-to", "返信先", "回复", "回覆", "antwort an", "répondre à"),
     "subject": (
-        *("subject", "件名", "題名", "表題", "標題", "タイトル", "主题", "主旨", "제목"),
+        *(
+            "subject",
+            "件名",
+            "題名",
+            "表題",
+            "標題",
+            "タイトル",
+            "主题",
+            "主旨",
+            "제목",
+        ),
         *("betreff", "objet", "asunto", "assunto", "oggetto", "onderwerp", "ämne"),
         *("emne", "aihe", "temat", "předmět", "tárgy", "konu", "тема"),
     ),
@@ -27,15 +37,35 @@ NAMES: dict[Field, tuple[str, ...]] = {
         *("date", "sent", "日時", "日付", "送信日時", "受信日時", "送信日"),
         *("发送时间", "时间", "日期", "寄件日期", "傳送時間", "보낸 날짜", "날짜"),
         *("datum", "gesendet", "envoyé", "fecha", "enviado", "enviado el", "data"),
-        *("enviada em", "enviado em", "inviato", "verzonden", "skickat", "sendt", "dato"),
-        *("lähetetty", "wysłano", "odesláno", "dátum", "elküldve", "tarih", "gönderildi"),
+        *(
+            "enviada em",
+            "enviado em",
+            "inviato",
+            "verzonden",
+            "skickat",
+            "sendt",
+            "dato",
+        ),
+        *(
+            "lähetetty",
+            "wysłano",
+            "odesláno",
+            "dátum",
+            "elküldve",
+            "tarih",
+            "gönderildi",
+        ),
         *("дата", "отправлено", "надіслано"),
     ),
 }
 
 # Words of every day: in the midst of a text they name no field.
 _EVERYDAY = frozenset(
-    "von de da van fra od от від an à a para aan till til do data 时间 回复".split()
+    [
+        *("von", "de", "da", "van", "fra", "od", "от", "від"),
+        *("an", "à", "a", "para", "aan", "till", "til", "do"),
+        *("回复", "时间", "data"),
+    ]
 )
 
 

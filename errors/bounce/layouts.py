@@ -268,7 +268,7 @@ def find_mailer(lower: str) -> str | None:
 # --- what kind of message it is ----------------------------------------------------------
 
 FAILURE_SUBJECT = re.compile(
-    r"undeliver|undelivered|non[- ]?deliver|not delivered|returned (?:mail|message|to sender|e-?mail)"
+    r"undeliver|undelivered|non[- ]?deliver|not delivered|returned (?:mail|message|post|to sender|e-?mail)"
     r"|mail delivery (?:fail|error|problem|status)|delivery (?:status )?(?:notification|fail|error"
     r"|problem|report|status|has failed|unsuccessful|not)|failure notice|failure delivery"
     r"|mail (?:delivery )?(?:failed|failure|system error|error)|message (?:delivery has failed|could not)"
@@ -308,7 +308,9 @@ DELAY_FRAME = re.compile(
     r"this\s+is\s+a\s+warning|warning\s+(?:message\s+)?only|still\s+being\s+retried"
     r"|(?:message|mail|it)\s+will\s+be\s+retried|delivery\s+(?:has\s+been|was|is)\s+delayed"
     r"|do\s*(?:not|n't)\s+need\s+to\s+resend|not\s+yet\s+been\s+delivered|will\s+(?:keep|continue)\s+trying"
-    r"|will\s+retry\s+for|配信が遅れて|遅延して|再送を(?:続け|試み)"
+    r"|will\s+retry\s+for|配信が遅れて|遅延して|再送を(?:続け|試み)|再試行(?:します|を続け)|配信未完了"
+    r"|(?:wird|werden)\s+(?:weiterhin|erneut)\s+versuch|nouvelles?\s+tentatives?\s+(?:de|dans|pendant)"
+    r"|seguir(?:á|emos)\s+intentando|(?:继续|繼續)(?:尝试|嘗試)|다시\s+시도(?:합니다|할)"
 )
 GIVEN_UP = re.compile(
     r"given\s+up|giving\s+up|permanent|no\s+longer\s+(?:be\s+)?tr|returned\s+to\s+(?:the\s+)?sender"
@@ -318,14 +320,24 @@ DELIVERED_SUBJECT = re.compile(
     r"|return receipt|配信完了|配信されました",
     re.IGNORECASE,
 )
+# What Exchange and Outlook put before the subject of a mail that went through.
+RECEIPT_SUBJECT = re.compile(
+    r"^\s*(?:delivered|relayed|expanded|配信済み|中継済み|展開済み|zugestellt|weitergeleitet|remis"
+    r"|relayé|entregado|retransmitido|consegnato|bezorgd|已送达|已送達|已中继|已轉送|배달됨|릴레이됨)\s?:",
+    re.IGNORECASE,
+)
 DELIVERED_FRAME = re.compile(
     r"(?:was|were|been)\s+successfully\s+(?:delivered|relayed)"
     r"|had\s+successful\s+delivery|successfully\s+delivered\s+to|delivery\s+to\s+these\s+recipients\s+(?:or\s+groups\s+)?is\s+complete"
+    r"|への配信は完了しました|zustellung\s+an\s+[^\n]{1,60}abgeschlossen"
+    r"|remise\s+à\s+[^\n]{1,60}terminée|entrega\s+a\s+[^\n]{1,60}completad[oa]"
 )
 AUTO_REPLY_SUBJECT = re.compile(
     r"^\s*(?:auto(?:matic|mated)?[- ]?(?:reply|response|re\b)|out[- ]of[- ](?:the[- ])?office|vacation"
-    r"|away from|i am away|on holiday|abwesenheit|réponse automatique|respuesta automática|away until"
-    r"|自動(?:応答|返信)|不在)",
+    r"|away from|i am away|on holiday|away until|abwesen|automatische antwort|réponse automatique"
+    r"|absence du bureau|respuesta automática|resposta automática|risposta automatica"
+    r"|automatisch antwoord|afwezig|automatisk|autosvar|automaattinen vastaus|automatyczna odpowiedź"
+    r"|автоматический ответ|автоответ|自動(?:応答|返信|回覆|答覆)|自动(?:回复|答复)|자동 ?(?:회신|응답)|부재|不在)",
     re.IGNORECASE,
 )
 FEEDBACK_SUBJECT = re.compile(

@@ -280,7 +280,10 @@ def shown_header(view: str, start: int) -> tuple[dict[str, str], int]:
             headers.setdefault(key, line[label.end() :].strip())
         elif key:
             headers[key] = f"{headers[key]} {line.strip()}"
-    return (headers, min(position, len(view))) if len(headers) > 1 else ({}, start)
+    end = min(position, len(view))
+    # Of a lone subject something has to follow that it is the subject of.
+    is_header = len(headers) > 1 or ("subject" in headers and view[end:].strip())
+    return (headers, end) if is_header else ({}, start)
 
 
 def _key(label: re.Match[str]) -> str:

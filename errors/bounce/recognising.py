@@ -63,10 +63,26 @@ def _by_actions(actions: set[Action]) -> BounceKind:
     return "delay" if "delay" in kinds else "delivered"
 
 
-_DELAY_SIGNS = ("delay", "retr", "resend", "warning", "trying", "遅", "再送", "yet")
+_DELAY_SIGNS = (
+    *(
+        "delay",
+        "retr",
+        "resend",
+        "warning",
+        "trying",
+        "yet",
+        "遅",
+        "再送",
+        "再試行",
+        "未完了",
+    ),
+    *("versuch", "tentativ", "intentando", "尝试", "嘗試", "시도"),
+)
 
 
 def _by_words(subject: str, words: str) -> BounceKind:
+    if layouts.RECEIPT_SUBJECT.match(subject):
+        return "delivered"
     if layouts.DELIVERED_SUBJECT.search(subject) or _was_delivered(words):
         return "delivered"
     if layouts.DELAY_SUBJECT.search(subject):
@@ -82,8 +98,11 @@ def _is_delay(words: str) -> bool:
     )
 
 
+_DELIVERED_SIGNS = ("success", "complet", "完了", "abgeschlossen", "terminée")
+
+
 def _was_delivered(words: str) -> bool:
-    if "success" not in words and "complete" not in words:
+    if not any(sign in words for sign in _DELIVERED_SIGNS):
         return False
     return bool(
         layouts.DELIVERED_FRAME.search(words)
@@ -104,7 +123,11 @@ def is_bounce(
     if points < 2:
         points += 2 * bool(layouts.find_mailer(words))
     if points < 2:
-        points += bool(layouts.FAILURE_FRAME.search(words) or _is_delay(words))
+        points += bool(
+            layouts.FAILURE_FRAME.search(words)
+            or _is_delay(words)
+            or _was_delivered(words)
+        )
     if headers:
         return points >= 2
     if points or draft.is_source or layouts.CLIENT_ERROR.search(words):
@@ -132,12 +155,14 @@ _ANSWER = re.compile(
 
 
 def _told_by(subject: str) -> int:
-    """Return the points of a subject that tells of a failure or a delay."""
+    """Return the points of a subject that tells what became of a mail."""
     if _ANSWER.match(subject):
         return 0
-    return 2 * bool(layouts.FAILURE_SUBJECT.search(subject)) + bool(
-        layouts.DELAY_SUBJECT.search(subject)
-    )
+    if layouts.FAILURE_SUBJECT.search(subject) or layouts.RECEIPT_SUBJECT.match(
+        subject
+    ):
+        return 2 + bool(layouts.DELAY_SUBJECT.search(subject))
+    return int(bool(layouts.DELAY_SUBJECT.search(subject)))
 
 
 def _is_auto_reply(draft: Draft, subject: str) -> bool:

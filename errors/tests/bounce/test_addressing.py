@@ -45,6 +45,10 @@ def failed(text, senders=()):
         ("https://x.jp/?to=c@x.jp", []),
         ("550 5.1.1 <a@x.jp>... User unknown", ["a@x.jp"]),
         ("次の宛先: a@x.jp に届きません", ["a@x.jp"]),
+        ("发件人(c@x.jp)\n收件人(a@x.jp)", ["a@x.jp"]),
+        ("a@x.jp was refused. Questions to:\n\n  list-owner@x.jp\n", ["a@x.jp"]),
+        ("<list-owner@x.jp>:\nuser is over quota", ["list-owner@x.jp"]),
+        ("list-owner@x.jp: user is over quota", ["list-owner@x.jp"]),
     ],
 )
 def test_failed_addresses(text, expected):

@@ -102,6 +102,38 @@ Subject: Undelivered Mail Returned to Sender
 
 
 @pytest.mark.parametrize(
+    "labels",
+    [
+        ("Von", "Gesendet", "An", "Betreff"),
+        ("De", "Envoyé", "À", "Objet"),
+        ("Da", "Inviato", "A", "Oggetto"),
+        ("От", "Отправлено", "Кому", "Тема"),
+        ("发件人", "发送时间", "收件人", "主题"),
+        ("보낸 사람", "보낸 날짜", "받는 사람", "제목"),
+        ("差出人", "日時", "宛先(To)", "標題"),
+    ],
+)
+def test_shown_header_in_any_language(labels):
+    values = ("MAILER-DAEMON@b.jp", "2020-03-05 10:00", "hanako@b.jp", "Undelivered")
+    lines = [f"{label}: {value}" for label, value in zip(labels, values, strict=True)]
+    headers = pasting.draft("\n".join([*lines, "", "550 no"])).headers
+    assert headers == dict(zip(("from", "date", "to", "subject"), values, strict=True))
+
+
+def test_a_lone_subject_is_a_header_of_what_follows():
+    assert pasting.draft("件名: 自動返信\n\n不在です").headers == {
+        "subject": "自動返信"
+    }
+    assert pasting.draft("Subject: Returned mail: User unknown").headers == {}
+
+
+@pytest.mark.parametrize("text", ["Ｕｓｅｒ　ｕｎｋｎｏｗｎ", "ﾒｰﾙﾎﾞｯｸｽ", "ﾟ"])
+def test_bytes_keep_their_first_letter(text):
+    assert pasting.draft(text.encode()).text == text
+    assert pasting.draft(text.encode("utf-8-sig")).text == text
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("> 550 no\n> > 5.1.1", "  550 no    \n5.1.1"),

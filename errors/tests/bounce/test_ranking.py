@@ -193,6 +193,24 @@ def test_each_recipient_has_its_own_winner():
     ]
 
 
+def test_words_across_two_recipients_decide_about_neither():
+    text = "a@example.jp: mailbox full\nb@example.jp: host not found\n"
+    bounce = Bounce(
+        text=text,
+        kind="failure",
+        recipients=(
+            Recipient("a@example.jp", diagnostics=(Span(0, 26),)),
+            Recipient("b@example.jp", diagnostics=(Span(27, 55),)),
+        ),
+    )
+    rules = [
+        Rule(entry="unknown", text="mailbox * not found"),
+        Rule(entry="full", text="mailbox full"),
+        Rule(entry="host", text="host not found"),
+    ]
+    assert [v.entry for v in verdicts(rules, bounce)] == ["full", "host"]
+
+
 def test_x_0_0_says_no_more_than_its_class():
     rules = [
         Rule(entry="zero", status_code="5.0.0"),

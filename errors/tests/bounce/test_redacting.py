@@ -21,6 +21,8 @@ from errors.bounce.values import Region, Span
         ("at 12:30:45, 550 5.7.1 no", "at 12:30:45, 550 5.7.1 no"),
         ("Message-ID: <1a@mx.b.jp>", "Message-ID: <message1@id.invalid>"),
         ("From: 山田太郎 <taro@b.jp>", "From: user1 <user2@b.jp>"),
+        ("Von: Tarō <taro@b.jp>\nAn: a", "Von: user1 <user2@b.jp>\nAn: a"),
+        ("主题: 内部", "主题: […]"),
         ("Subject: Undeliverable: my secret", "Subject: Undeliverable: […]"),
         ("件名: 配信不能: 内密の件", "件名: 配信不能: […]"),
         (
