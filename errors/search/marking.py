@@ -1,12 +1,12 @@
 """What was asked for, marked in a text; and the passage of a long text that says most."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from errors.bounce.values import Span
 from errors.search.indexing import Index
 from errors.search.values import Question, Segment
-from errors.search.words import Word, find_spellings, find_words
+from errors.search.words import Word, find_shown, find_spellings
 
 PASSAGE_MAX = 140  # code points of a passage
 EVERYWHERE = 0.4  # words of more entries than this share are not worth a mark
@@ -16,7 +16,7 @@ _BLANK = re.compile(r"[\s\u3000]{0,2}")
 
 
 class Marker:
-    """Marks texts for one question."""
+    """Marks texts of the catalog for one question."""
 
     def __init__(self, question: Question, index: Index) -> None:
         limit = max(EVERYWHERE * len(index.documents), 1)
@@ -28,7 +28,7 @@ class Marker:
 
     def mark(self, text: str) -> tuple[Segment, ...]:
         """Part a text into marked and plain pieces."""
-        spans = (span for span, _ in self._find(find_words(text)))
+        spans = (span for span, _ in self._find(find_shown(text)))
         return tuple(_segments(text, _merge(text, spans)))
 
     def find_phrases(self, text: str) -> frozenset[tuple[str, ...]]:
@@ -39,7 +39,7 @@ class Marker:
         )
         if all(len(phrase) == 1 for phrase in phrases):
             return phrases  # as most are; only of longer ones the order matters
-        return frozenset(phrase for _, phrase in self._find(find_words(text)))
+        return frozenset(phrase for _, phrase in self._find(find_shown(text)))
 
     def passage(self, text: str) -> tuple[Segment, ...]:
         """Return the sentence that holds most of what was asked for, marked; or nothing."""
@@ -50,7 +50,7 @@ class Marker:
                 best, most = sentence[0].strip(), found
         return self.mark(self._cut(best)) if best else ()
 
-    def _find(self, words: list[Word]) -> Iterator[tuple[Span, tuple[str, ...]]]:
+    def _find(self, words: Sequence[Word]) -> Iterator[tuple[Span, tuple[str, ...]]]:
         """Yield each phrase in a text with its place, the longest that begins there."""
         terms = tuple(word.term for word in words)
         for at, word in enumerate(words):
@@ -65,7 +65,7 @@ class Marker:
         """Cut a long sentence down to the surroundings of its first mark."""
         if len(sentence) <= PASSAGE_MAX:
             return sentence
-        first = next((s for s, _ in self._find(find_words(sentence))), Span(0, 0)).start
+        first = next((s for s, _ in self._find(find_shown(sentence))), Span(0, 0)).start
         start = max(0, min(first - PASSAGE_MAX // 3, len(sentence) - PASSAGE_MAX))
         end = start + PASSAGE_MAX
         lead = "…" if start else ""

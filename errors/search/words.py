@@ -70,6 +70,15 @@ def find_words(text: str, *, keep_all: bool = False) -> list[Word]:
     ]
 
 
+@lru_cache(maxsize=2**12)
+def find_shown(text: str) -> tuple[Word, ...]:
+    """Return the words of a text of the catalog that a page of results shows.
+
+    Remembered like `find_spellings`, and as strictly for texts of the catalog alone.
+    """
+    return tuple(find_words(text))
+
+
 @lru_cache(maxsize=2**18)
 def find_spellings(text: str) -> tuple[Spelling, ...]:
     """Return each word of a text of the catalog once.
