@@ -275,7 +275,7 @@ def test_every_entry_of_the_seed_is_shipped_in_both_languages(shipped):
             "451-name-server-timeout",
             {"host": "example.ne.jp", "duration": "4 hours", "until": "5 days"},
         ),
-        ("501-sender-domain-must-exist", {"address": "hanako@exmaple.jp"}),
+        ("501-sender-domain-must-exist", {"sender": "hanako@exmaple.jp"}),
         ("550-host-unknown", {"host": "exmaple.co.jp"}),
         ("550-user-unknown", {"address": "taro@example.jp"}),
         ("550-relaying-denied", {"address": "taro@example.ne.jp"}),
