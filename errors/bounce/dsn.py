@@ -35,9 +35,8 @@ _KEYS = {
     "removal-recipient": "complained",
     "disposition": "disposition",
 }
-_LABEL = re.compile(
-    rf"(?<!\S)({'|'.join(re.escape(key) for key in _KEYS)})[ \t]*:", re.IGNORECASE
-)
+# Letters have the cases of ASCII alone: "ſ" is no "s", as `_KEYS` has it.
+_LABEL = re.compile(rf"(?<!\S)((?ai:{'|'.join(map(re.escape, _KEYS))}))[ \t]*:")
 # Without one of these no report stands in the words of a narrative.
 _SIGNS = (
     "-recipient",
@@ -64,7 +63,7 @@ _JSON_KEYS = {
     "remotemtaip": "remote",
 }
 _JSON = re.compile(
-    rf'"({"|".join(_JSON_KEYS)})\s?"\s*:\s*\[?\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE
+    rf'"((?ai:{"|".join(_JSON_KEYS)}))\s?"\s*:\s*\[?\s*"((?:[^"\\]|\\.)*)"'
 )
 _JSON_SIGNS = ('"notificationType', '"emailAddress')
 _OTHER_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+[ \t]*:")

@@ -285,9 +285,16 @@ PIECES = st.sampled_from(
         ),
     ]
 )
+# Letters that a search without regard to case takes for ASCII, though they are none.
+TWINS = str.maketrans("siSIkK", "ſıſıKK")
 HOSTILE = st.one_of(
     st.text(max_size=400),
-    st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=60).map("".join),
+    st.lists(
+        st.one_of(
+            PIECES, PIECES.map(lambda p: p.translate(TWINS)), st.text(max_size=8)
+        ),
+        max_size=60,
+    ).map("".join),
 )
 
 
@@ -301,6 +308,13 @@ def check(bounce):
             assert 0 <= span.start < span.end <= len(bounce.text)
     assert "\r" not in bounce.text
     bounce.text.encode("utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_letters_of_odd_case_are_read(name):
+    text = sample(name)
+    text = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    check(explore(draft(text.translate(TWINS))))
 
 
 @given(HOSTILE)
