@@ -23,11 +23,19 @@ _ALIASES = {
     "iso-8859-1": "cp1252",
     "latin1": "cp1252",
     "unicode-1-1-utf-7": "utf-7",
+    "x-unicode-2-0-utf-7": "utf-7",
+    "utf7": "utf-7",
+    "hz-gb-2312": "hz",
+    "iso-2022-kr": "iso2022_kr",
+    "csiso2022kr": "iso2022_kr",
     "iso-8859-8-i": "iso8859_8",
     "ks_c_5601-1987": "cp949",
     "gb2312": "gb18030",
     "gbk": "gb18030",
 }
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Charsets whose text is ASCII until it is decoded.
+_SEVEN_BIT = frozenset(("utf-7", "hz", "iso2022_kr"))
 _JIS_SWITCH = re.compile(rb"\x1b(\$[@B]|\(\$B|\$\(D|\([BJIA-Z])")
 # A paste strips ESC, or shows it as "^[", U+241B or U+FFFD.
 _JIS_START = re.compile(r"(?:\^\[|[\u241b\ufffd])?\$[@B]")
@@ -56,9 +64,11 @@ def lowered(text: str) -> str:
 
 def decode(data: bytes, charset: str = "") -> str:
     """Decode with the declared charset, or with what the bytes look like. Never fail."""
+    if data.startswith(UTF16_MARKS):
+        return data.decode("utf-16", "replace")
     if b"\x1b" in data and _JIS_SWITCH.search(data):
         return decode_jis(data)
-    if data.isascii() and charset.lower() not in ("utf-7", "utf-16", "hz-gb-2312"):
+    if data.isascii() and b"\x00" not in data and not is_seven_bit(charset):
         return data.decode("ascii")
     for name in (_codec(charset), "utf-8"):
         if name and name != "ascii":
@@ -69,9 +79,18 @@ def decode(data: bytes, charset: str = "") -> str:
     return guess(data)
 
 
-def _codec(charset: str) -> str:
+def is_seven_bit(charset: str) -> bool:
+    """Tell whether ASCII labelled with this charset is still to be decoded."""
+    return _resolved(charset) in _SEVEN_BIT
+
+
+def _resolved(charset: str) -> str:
     name = charset.strip("'\" \t").lower()
-    name = _ALIASES.get(name, name)
+    return _ALIASES.get(name, name)
+
+
+def _codec(charset: str) -> str:
+    name = _resolved(charset)
     if not name or name == "iso2022_jp":
         return ""
     try:

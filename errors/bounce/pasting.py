@@ -30,6 +30,8 @@ def draft(paste: str | bytes) -> Draft:
     if isinstance(paste, bytes):
         if outlook.is_outlook(paste):
             return compose(outlook.read_outlook(paste))
+        if paste.startswith(charsets.UTF16_MARKS):
+            return draft(charsets.decode(paste))
         paste = paste.removeprefix(codecs.BOM_UTF8).lstrip()
         if is_source(charsets.normalise(paste[:65_536].decode("latin-1"))):
             return compose(mime.read_letter(paste))

@@ -19,6 +19,10 @@ SENTENCE = "宛先のメールアドレスが見つかりません"
         (SENTENCE.encode("euc_jp"), "euc-jp"),
         (SENTENCE.encode("euc_jp"), "iso-2022-jp"),
         (SENTENCE.encode("euc_jp"), ""),
+        (SENTENCE.encode("utf-16"), ""),
+        (SENTENCE.encode("utf-16"), "utf-8"),
+        (SENTENCE.encode("utf-16-be"), "UTF-16BE"),
+        (SENTENCE.encode("utf-7"), "x-unicode-2-0-utf-7"),
     ],
 )
 def test_decode_japanese_right_wrong_or_undeclared(data, charset):
