@@ -220,21 +220,44 @@ def _closes(text: str, begin: int) -> bool:
 
 
 def unscramble(text: str) -> str:
-    """Return text whose bytes were read with the wrong charset as it was meant."""
-    if text.isascii() or not _LOOKS_SCRAMBLED.search(text):
+    """Return text whose bytes were read with the wrong charset as it was meant.
+
+    Line by line where only some lines are damaged.
+    """
+    if text.isascii() or not _LOOKS_LATIN.search(text):
         return text
-    for name in ("latin-1", "cp1252"):
-        try:
-            data = text.encode(name)
-        except UnicodeEncodeError:
-            continue
-        meant = decode(data)
-        if meant != text and "\ufffd" not in meant:
-            return meant
-    return text
+    meant = _from_latin(text)
+    if meant == text:
+        meant = "\n".join(map(_from_latin, text.split("\n")))
+    return meant
 
 
 # Two neighbours that no Latin text has: UTF-8 or Japanese bytes read one by one.
-_LOOKS_SCRAMBLED = re.compile(
+_LOOKS_LATIN = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|[\u0080-\u009f]|[\u00a1-\u00fe]{6}"
 )
+# Browsers read Latin-1 as CP1252, but keep the bytes that have no letter there.
+_WEB_1252 = {
+    ord(letter): byte
+    for byte in range(0x80, 0xA0)
+    if (letter := bytes((byte,)).decode("cp1252", "ignore"))
+}
+_KANA = re.compile("[\u3041-\u30fe]")
+# What a letter and the quote or dash behind it would be in UTF-8: "Gruß“", "CAFÉ…".
+_NEVER_MEANT = re.compile("[\u0180-\u019f\u01b1-\u02af\u0590-\u05cf\u0700-\u08ff]")
+
+
+def _from_latin(text: str) -> str:
+    """Undo a reading as Latin-1 or CP1252, where it surely was one."""
+    if not _LOOKS_LATIN.search(text):
+        return text
+    try:
+        data = text.translate(_WEB_1252).encode("latin-1")
+    except UnicodeEncodeError:
+        return text
+    try:
+        meant = data.decode("utf-8")
+        return text if _NEVER_MEANT.search(meant) else meant
+    except UnicodeDecodeError:
+        meant = guess(data)
+        return meant if "\ufffd" not in meant and _KANA.search(meant) else text

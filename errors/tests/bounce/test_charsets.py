@@ -71,3 +71,42 @@ def test_repair_leaves_other_text_alone(text):
 def test_repair_text_read_with_the_wrong_charset(codec):
     scrambled = SENTENCE.encode(codec).decode("latin-1")
     assert charsets.repair(scrambled) == SENTENCE
+
+
+def as_browsers_read(data):
+    """Read bytes as CP1252, with control characters where it has no letter."""
+    return "".join(
+        bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in data
+    )
+
+
+MAILBOX = "メールボックスがいっぱいです。ご確認ください。"
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        (MAILBOX, "utf-8"),
+        (MAILBOX, "cp932"),
+        (MAILBOX, "euc_jp"),
+        ("Почтовый ящик переполнен", "utf-8"),
+        ("收件人邮箱已满", "utf-8"),
+    ],
+)
+def test_repair_text_that_a_browser_read_as_western(text, codec):
+    assert charsets.repair(as_browsers_read(text.encode(codec))) == text
+
+
+def test_repair_only_the_lines_that_were_misread():
+    misread = as_browsers_read(MAILBOX.encode())
+    pasted = f"次の通知が届きました。\n\n> {misread}\n“550” 5.1.1"
+    expected = f"次の通知が届きました。\n\n> {MAILBOX}\n“550” 5.1.1"
+    assert charsets.repair(pasted) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["café—bar", "der Gruß“", "viel Spaß…", "résumé… à–b", "ÅÄÖåäö", "½¼¾±°µ", "CAFÉ…"],
+)
+def test_repair_leaves_western_letters_next_to_quotes_and_dashes(text):
+    assert charsets.repair(text) == text
