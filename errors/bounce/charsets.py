@@ -1,4 +1,4 @@
-"""Bytes and damaged text → Unicode: ISO-2022-JP and its damages, wrong and missing charsets."""
+"""Bytes → Unicode: ISO-2022-JP and its damages, wrong and missing charsets."""
 
 import codecs
 import re
@@ -36,12 +36,7 @@ _ALIASES = {
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # Charsets whose text is ASCII until it is decoded.
 _SEVEN_BIT = frozenset(("utf-7", "hz", "iso2022_kr"))
-_JIS_SWITCH = re.compile(rb"\x1b(\$[@B]|\(\$B|\$\(D|\([BJIA-Z])")
-# A paste strips ESC, or shows it as "^[", U+241B or U+FFFD.
-_JIS_START = re.compile(r"(?:\^\[|[\u241b\ufffd])?\$[@B]")
-_JIS_RUN = re.compile(r"((?:[\x21-\x7e]{2})+?)(?:\^\[|[\u241b\ufffd])?\([BJ]")
-_MAX_RUN = 400
-_JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uff61-\uff9f]")
+JIS_SWITCH = re.compile(rb"\x1b(\$[@B]|\(\$B|\$\(D|\([BJIA-Z])")
 _UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -66,7 +61,7 @@ def decode(data: bytes, charset: str = "") -> str:
     """Decode with the declared charset, or with what the bytes look like. Never fail."""
     if data.startswith(UTF16_MARKS):
         return data.decode("utf-16", "replace")
-    if b"\x1b" in data and _JIS_SWITCH.search(data):
+    if b"\x1b" in data and JIS_SWITCH.search(data):
         return decode_jis(data)
     if data.isascii() and b"\x00" not in data and not is_seven_bit(charset):
         return data.decode("ascii")
@@ -148,7 +143,7 @@ def decode_jis(data: bytes) -> str:
     """
     pieces: list[str] = []
     mode, position = b"(B", 0
-    for switch in _JIS_SWITCH.finditer(data):
+    for switch in JIS_SWITCH.finditer(data):
         pieces.append(_decode_jis_run(data[position : switch.start()], mode))
         mode, position = switch[1], switch.end()
     pieces.append(_decode_jis_run(data[position:], mode))
@@ -187,77 +182,3 @@ def jis_pairs(run: bytes) -> str:
         index += 2
     out += run[index:]
     return bytes(out).decode("cp932", "replace")
-
-
-def repair(text: str) -> str:
-    """Undo what a paste did to Japanese: ESC stripped, or UTF-8 shown as Latin letters."""
-    if "\x1b" in text and text.isascii() and _JIS_SWITCH.search(text.encode("ascii")):
-        return decode_jis(text.encode("ascii"))
-    if "$B" in text or "$@" in text:
-        text = _with_escapes(text)
-    return unscramble(text)
-
-
-def _with_escapes(text: str) -> str:
-    """Decode the stretches between "$B" and "(B" that are Japanese."""
-    out: list[str] = []
-    position = 0
-    for start in _JIS_START.finditer(text):
-        begin = start.end()
-        if start.start() < position or not _closes(text, begin):
-            continue
-        run = _JIS_RUN.match(text, begin, begin + _MAX_RUN)
-        japanese = jis_pairs(run[1].encode("ascii")) if run else ""
-        if run and "\ufffd" not in japanese and _JAPANESE.search(japanese):
-            out += (text[position : start.start()], japanese)
-            position = run.end()
-    return "".join([*out, text[position:]])
-
-
-def _closes(text: str, begin: int) -> bool:
-    end = begin + _MAX_RUN
-    return text.find("(B", begin, end) >= 0 or text.find("(J", begin, end) >= 0
-
-
-def unscramble(text: str) -> str:
-    """Return text whose bytes were read with the wrong charset as it was meant.
-
-    Line by line where only some lines are damaged.
-    """
-    if text.isascii() or not _LOOKS_LATIN.search(text):
-        return text
-    meant = _from_latin(text)
-    if meant == text:
-        meant = "\n".join(map(_from_latin, text.split("\n")))
-    return meant
-
-
-# Two neighbours that no Latin text has: UTF-8 or Japanese bytes read one by one.
-_LOOKS_LATIN = re.compile(
-    "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|[\u0080-\u009f]|[\u00a1-\u00fe]{6}"
-)
-# Browsers read Latin-1 as CP1252, but keep the bytes that have no letter there.
-_WEB_1252 = {
-    ord(letter): byte
-    for byte in range(0x80, 0xA0)
-    if (letter := bytes((byte,)).decode("cp1252", "ignore"))
-}
-_KANA = re.compile("[\u3041-\u30fe]")
-# What a letter and the quote or dash behind it would be in UTF-8: "Gruß“", "CAFÉ…".
-_NEVER_MEANT = re.compile("[\u0180-\u019f\u01b1-\u02af\u0590-\u05cf\u0700-\u08ff]")
-
-
-def _from_latin(text: str) -> str:
-    """Undo a reading as Latin-1 or CP1252, where it surely was one."""
-    if not _LOOKS_LATIN.search(text):
-        return text
-    try:
-        data = text.translate(_WEB_1252).encode("latin-1")
-    except UnicodeEncodeError:
-        return text
-    try:
-        meant = data.decode("utf-8")
-        return text if _NEVER_MEANT.search(meant) else meant
-    except UnicodeDecodeError:
-        meant = guess(data)
-        return meant if "\ufffd" not in meant and _KANA.search(meant) else text

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from errors.bounce import charsets, labels, layouts, mime, outlook, smtp
+from errors.bounce import charsets, labels, layouts, mime, outlook, repairing, smtp
 from errors.bounce.hypertext import html_text, is_html
 from errors.bounce.values import Region, RegionKind, Span
 
@@ -40,7 +40,7 @@ def draft(paste: str | bytes) -> Draft:
     source = as_source(text)
     if source is not None:
         return compose(mime.read_letter(source))
-    text = charsets.repair(unarmoured(text))
+    text = repairing.repair(unarmoured(text))
     return from_text(html_text(text) if is_html(text) else text)
 
 
