@@ -48,14 +48,19 @@ def _closes(text: str, begin: int) -> bool:
 def unscramble(text: str) -> str:
     """Return text whose bytes were read with the wrong charset as it was meant.
 
-    Line by line where only some lines are damaged.
+    Where only a part is damaged, the rest stays.
     """
-    if text.isascii() or not _LOOKS_LATIN.search(text):
+    if text.isascii():
         return text
-    meant = _from_latin(text)
-    if meant == text:
-        meant = "\n".join(map(_from_latin, text.split("\n")))
-    return meant
+    if _LOOKS_LATIN.search(text):
+        meant = _from_latin(text)
+        if meant != text:
+            return meant
+        text = "\n".join(map(_from_latin, text.split("\n")))
+    if _LOOKS_CP932.search(text):
+        begin, rest = text[:_MAX_MISREAD], text[_MAX_MISREAD:]
+        text = _FOREIGN.sub(lambda run: _from_cp932(run[0]), begin) + rest
+    return text
 
 
 # Two neighbours that no Latin text has: UTF-8 or Japanese bytes read one by one.
@@ -87,3 +92,64 @@ def _from_latin(text: str) -> str:
     except UnicodeDecodeError:
         meant = charsets.guess(data)
         return meant if "\ufffd" not in meant and _KANA.search(meant) else text
+
+
+_FOREIGN = re.compile("[^\x00-\x7f]+")  # neither UTF-8 nor EUC-JP has ASCII within
+_MAX_MISREAD = 65_536
+# The first bytes of kana in UTF-8, and in EUC-JP (twice), as CP932 shows them.
+_LOOKS_CP932 = re.compile("[縺繧繝]|(?:[､･][\uff61-\uff9f]){2}")
+# What stands for bytes that CP932 has no character for.
+_LOST = re.compile("[\ufffd・]")
+# Bytes of UTF-8 kana that CP932 loses: the second one; or the last one with the first
+# of the next kana. That last one is one of five: "い" or, after an o, "う"; "ッ".
+_NEXT_KANA = rb"\xff(?=[\x81-\x83][\x80-\xbf](?![\x80-\xbf]))"
+_AFTER_O = rb"(?<=\xe3\x82[\x82\x87\x88\x8d]\xe3\x81|\xe3\x81[\x93\x9d\xa9]\xe3\x81)"
+_LOST_BYTES = tuple(
+    (re.compile(pattern), found)
+    for pattern, found in (
+        (rb"(?<=\xe3)\xff(?=[\xad-\xb6])", b"\x81"),
+        (rb"(?<=\xe3)\xff(?=[\x97-\x9e\xb8-\xbe])", b"\x83"),
+        (_AFTER_O + _NEXT_KANA, b"\x86\xe3"),
+        (rb"(?<=\xe3\x81)" + _NEXT_KANA, b"\x84\xe3"),
+        (rb"(?<=\xe3\x83)" + _NEXT_KANA, b"\x83\xe3"),
+        (_NEXT_KANA, b"\xff\xe3"),
+    )
+)
+_HALF_WIDTH = re.compile("[､･][\uff61-\uff9f]")
+_EUC_PIECES = re.compile(rb"[\x00-\x7f]+|[\x80-\xff]{1,2}")
+
+
+def _from_cp932(run: str) -> str:
+    """Undo a reading of UTF-8 or EUC-JP as CP932; what stays lost is U+FFFD."""
+    try:
+        data = b"\xff".join(part.encode("cp932") for part in _LOST.split(run))
+    except UnicodeEncodeError:
+        return run
+    meant = _utf8_less(data)
+    if _share(meant, _JAPANESE) > 0.4:
+        return meant
+    if not _HALF_WIDTH.search(run):
+        return run
+    readings = (_euc_less(data), _euc_less(data, lost=b"\xff\xff"))
+    share, meant = max((_share(reading, _KANA), reading) for reading in readings)
+    return meant if share > 0.2 else run
+
+
+def _utf8_less(data: bytes) -> str:
+    for lost, byte in _LOST_BYTES:
+        data = lost.sub(byte, data)
+    return _RUBBLE.sub("\ufffd", data.decode("utf-8", "replace"))
+
+
+def _euc_less(data: bytes, lost: bytes = b"\xff") -> str:
+    """Decode pair by pair, so that a lost one does not shift the others."""
+    pieces = _EUC_PIECES.findall(data.replace(b"\xff", lost))
+    return _RUBBLE.sub("\ufffd", "".join(p.decode("euc_jp", "replace") for p in pieces))
+
+
+_RUBBLE = re.compile("\ufffd+")
+
+
+def _share(text: str, wanted: re.Pattern[str]) -> float:
+    """Return how much of a text is wanted, less what is lost."""
+    return (len(wanted.findall(text)) - text.count("\ufffd")) / (len(text) or 1)

@@ -1,4 +1,5 @@
 import pytest
+from hypothesis import given, strategies as st
 
 from errors.bounce import repairing
 
@@ -60,3 +61,67 @@ def test_repair_only_the_lines_that_were_misread():
 )
 def test_repair_leaves_western_letters_next_to_quotes_and_dashes(text):
     assert repairing.repair(text) == text
+
+
+def as_cp932(data, lost="\ufffd"):
+    """Read bytes as CP932 the way browsers do: a lost pair is one mark."""
+    out, index = [], 0
+    while index < len(data):
+        width = 1 if data[index] <= 0x80 or 0xA0 <= data[index] <= 0xDF else 2
+        try:
+            out.append(data[index : index + width].decode("cp932"))
+        except UnicodeDecodeError:
+            out.append(lost)
+            width = 1 if data[index + 1 : index + 2].isascii() else width
+        index += width
+    return "".join(out)
+
+
+@pytest.mark.parametrize("lost", ["\ufffd", "・"])
+def test_repair_utf8_that_was_read_as_cp932(lost):
+    misread = as_cp932(MAILBOX.removesuffix("。").encode(), lost)
+    assert misread.startswith("繝｡繝ｼ繝ｫ")
+    repaired = repairing.repair(f"件名: {misread} <taro@example.jp>")
+    assert repaired == f"件名: {MAILBOX.removesuffix('。')} <taro@example.jp>"
+
+
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_repair_euc_that_was_read_as_cp932(one_by_one):
+    data = MAILBOX.encode("euc_jp")
+    misread = data.decode("cp932", "replace") if one_by_one else as_cp932(data)
+    lost = "メー\ufffdボ" if one_by_one else "メー\ufffd"  # "ル" is no pair of CP932
+    expected = MAILBOX.replace("メールボ", lost)
+    assert repairing.repair(f"> {misread} 550") == f"> {expected} 550"
+
+
+def test_repair_keeps_a_mark_for_what_cp932_lost():
+    misread = as_cp932("宛先のメールアドレス".encode())
+    assert repairing.repair(misread) == "宛\ufffdのメールアドレス"
+
+
+HONEST = (
+    "宛先のメールアドレスが見つかりません。",
+    "糸が縺れ、話も縺れる・・・",
+    "ﾒｰﾙ･ｱﾄﾞﾚｽ､ﾕｰｻﾞｰ名｡",
+    "ｴﾗｰ･ﾒｯｾｰｼﾞ",
+    "收件人邮箱已满，请稍后再试。",
+    "收件者信箱已滿。",
+    "받는 사람의 메일함이 가득 찼습니다.",
+    "Empfänger „Groß“ – Postfach überfüllt…",
+    "boîte pleine—« réessayez »",
+    "Почтовый ящик переполнен",
+    "550 5.1.1 <taro@example.jp>",
+)
+
+
+@given(st.lists(st.sampled_from(HONEST)), st.sampled_from([" ", "\n", "", "\ufffd"]))
+def test_repair_leaves_honest_texts_of_any_language(texts, between):
+    text = between.join(texts)
+    assert repairing.repair(text) == text
+
+
+def test_repair_of_a_huge_text_is_bounded():
+    misread = as_cp932(MAILBOX.encode())
+    repaired = repairing.repair(misread * 5_000)
+    assert repaired.startswith(MAILBOX[:12])
+    assert repaired.endswith(misread)
