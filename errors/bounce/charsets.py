@@ -103,7 +103,8 @@ def guess(data: bytes) -> str:
     """Decode bytes that are neither as declared nor clean UTF-8.
 
     Broken UTF-8 keeps its good characters; else the Japanese reading that
-    yields most kana and kanji wins, and last comes Western text.
+    yields most kana and kanji wins, unless it has no kana and the letters are
+    frequent ones of a neighbour's language. Last comes Western text.
     """
     broken = data.decode("utf-8", "replace")
     good = sum(ch > "\x7f" and ch != "\ufffd" for ch in broken)
@@ -117,7 +118,36 @@ def guess(data: bytes) -> str:
         points = _japanese_share(text)
         if points > score:
             best, score = text, points
+    if not KANA.search(best):
+        best = guess_neighbour(data) or best
     return best or data.decode("cp1252", "replace")
+
+
+KANA = re.compile("[\u3041-\u30fe]")
+# The letters that texts of this sort are full of. Western ones have no three letters
+# beyond ASCII in a row.
+_FREQUENT = {
+    "cp949": re.compile("[이다는을의에가고하지로니습메일은서시정사를한수자았었받람용]"),
+    "gb18030": re.compile(
+        "[的您邮件收发送信箱人地址不无法在是到一退户失败服务请这因为对方]"
+    ),
+    "big5": re.compile(
+        "[的您郵件收發送信箱人地址不無法在是到一退戶失敗服務請這因為對方]"
+    ),
+    "cp1251": re.compile("(?<=[а-я])[аеинорствл](?=[а-я])"),
+}
+_SAMPLE = 8_192
+
+
+def guess_neighbour(data: bytes) -> str:
+    """Decode Korean, Chinese or Russian text, or return "" if it surely is none."""
+    for name, frequent in _FREQUENT.items():
+        sample = data[:_SAMPLE].decode(name, "replace")
+        foreign = len(sample) - len(sample.encode("ascii", "ignore"))
+        hits = len(frequent.findall(sample)) - sample.count("\ufffd")
+        if hits >= 3 and hits > 0.3 * foreign:
+            return data.decode(name, "replace")
+    return ""
 
 
 def _japanese_share(text: str) -> float:

@@ -73,7 +73,6 @@ _WEB_1252 = {
     for byte in range(0x80, 0xA0)
     if (letter := bytes((byte,)).decode("cp1252", "ignore"))
 }
-_KANA = re.compile("[\u3041-\u30fe]")
 # What a letter and the quote or dash behind it would be in UTF-8: "Gruß“", "CAFÉ…".
 _NEVER_MEANT = re.compile("[\u0180-\u019f\u01b1-\u02af\u0590-\u05cf\u0700-\u08ff]")
 
@@ -91,7 +90,8 @@ def _from_latin(text: str) -> str:
         return text if _NEVER_MEANT.search(meant) else meant
     except UnicodeDecodeError:
         meant = charsets.guess(data)
-        return meant if "\ufffd" not in meant and _KANA.search(meant) else text
+        sure = charsets.KANA.search(meant) or meant == charsets.guess_neighbour(data)
+        return meant if sure and "\ufffd" not in meant else text
 
 
 _FOREIGN = re.compile("[^\x00-\x7f]+")  # neither UTF-8 nor EUC-JP has ASCII within
@@ -131,7 +131,9 @@ def _from_cp932(run: str) -> str:
     if not _HALF_WIDTH.search(run):
         return run
     readings = (_euc_less(data), _euc_less(data, lost=b"\xff\xff"))
-    share, meant = max((_share(reading, _KANA), reading) for reading in readings)
+    share, meant = max(
+        (_share(reading, charsets.KANA), reading) for reading in readings
+    )
     return meant if share > 0.2 else run
 
 

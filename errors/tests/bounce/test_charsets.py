@@ -53,3 +53,25 @@ def test_decode_survives_a_charset_that_is_no_text_encoding():
 
 def test_normalise_newlines_nul_and_surrogates():
     assert charsets.normalise("a\r\nb\rc\x00\ud800") == "a\nb\nc\ufffd\ufffd"
+
+
+NEIGHBOURS = [
+    ("cp949", "받는 사람의 메일함이 가득 찼습니다. 나중에 다시 보내 주십시오."),
+    ("gb18030", "您的邮件无法发送：对方的信箱已满 <taro@example.jp>"),
+    ("big5", "您的郵件無法發送：對方的信箱已滿 <taro@example.jp>"),
+    ("cp1251", "Ваше письмо не доставлено: ящик получателя переполнен"),
+]
+
+
+@pytest.mark.parametrize(("codec", "text"), NEIGHBOURS)
+@pytest.mark.parametrize("charset", ["", "utf-8"])
+def test_decode_undeclared_text_of_the_neighbours(codec, text, charset):
+    assert charsets.decode(text.encode(codec), charset) == text
+
+
+@pytest.mark.parametrize("codec", ["euc_jp", "cp932"])
+@pytest.mark.parametrize(
+    "text", ["宛先不明", "携帯電話会社", "容量不足", "送信失敗、宛先不明", SENTENCE]
+)
+def test_decode_japanese_comes_before_the_neighbours(text, codec):
+    assert charsets.decode(text.encode(codec)) == text

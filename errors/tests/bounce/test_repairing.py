@@ -48,6 +48,19 @@ def test_repair_text_that_a_browser_read_as_western(text, codec):
     assert repairing.repair(as_browsers_read(text.encode(codec))) == text
 
 
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("cp949", "받는 사람의 메일함이 가득 찼습니다. 나중에 다시 보내 주십시오."),
+        ("gb18030", "您的邮件无法发送：对方的信箱已满"),
+        ("big5", "您的郵件無法發送：對方的信箱已滿"),
+        ("cp1251", "Ваше письмо не доставлено: ящик получателя переполнен"),
+    ],
+)
+def test_repair_text_of_the_neighbours_read_as_latin(codec, text):
+    assert repairing.repair(text.encode(codec).decode("latin-1")) == text
+
+
 def test_repair_only_the_lines_that_were_misread():
     misread = as_browsers_read(MAILBOX.encode())
     pasted = f"次の通知が届きました。\n\n> {misread}\n“550” 5.1.1"
