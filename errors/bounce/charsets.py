@@ -106,21 +106,34 @@ def guess(data: bytes) -> str:
     yields most kana and kanji wins, unless it has no kana and the letters are
     frequent ones of a neighbour's language. Last comes Western text.
     """
-    broken = data.decode("utf-8", "replace")
+    sample = _sample(data)
+    broken = sample.decode("utf-8", "replace")
     good = sum(ch > "\x7f" and ch != "\ufffd" for ch in broken)
     if good > broken.count("\ufffd"):
-        return broken
+        return data.decode("utf-8", "replace")
     if not _JAPANESE_BYTES.search(data):
         return data.decode("cp1252", "replace")
-    best, score = "", 0.3
+    return data.decode(_best(sample), "replace")
+
+
+_HIGH = re.compile(rb"[\x80-\xff]")
+_MAX_SAMPLE = 65_536
+
+
+def _sample(data: bytes) -> bytes:
+    start = _HIGH.search(data)
+    return data[start.start() : start.start() + _MAX_SAMPLE] if start else b""
+
+
+def _best(sample: bytes) -> str:
+    """Return the charset of Japanese, a neighbour's or Western text."""
+    best, score, kana = "", 0.3, False
     for name in ("euc_jp", "cp932"):
-        text = data.decode(name, "replace")
+        text = sample.decode(name, "replace")
         points = _japanese_share(text)
         if points > score:
-            best, score = text, points
-    if not KANA.search(best):
-        best = guess_neighbour(data) or best
-    return best or data.decode("cp1252", "replace")
+            best, score, kana = name, points, bool(KANA.search(text))
+    return best if kana else neighbour(sample) or best or "cp1252"
 
 
 KANA = re.compile("[\u3041-\u30fe]")
@@ -136,17 +149,17 @@ _FREQUENT = {
     ),
     "cp1251": re.compile("(?<=[а-я])[аеинорствл](?=[а-я])"),
 }
-_SAMPLE = 8_192
 
 
-def guess_neighbour(data: bytes) -> str:
-    """Decode Korean, Chinese or Russian text, or return "" if it surely is none."""
+def neighbour(data: bytes) -> str:
+    """Return the charset of text that surely is Korean, Chinese or Russian, or ""."""
+    sample = _sample(data)
     for name, frequent in _FREQUENT.items():
-        sample = data[:_SAMPLE].decode(name, "replace")
-        foreign = len(sample) - len(sample.encode("ascii", "ignore"))
-        hits = len(frequent.findall(sample)) - sample.count("\ufffd")
+        text = sample.decode(name, "replace")
+        foreign = len(text) - len(text.encode("ascii", "ignore"))
+        hits = len(frequent.findall(text)) - text.count("\ufffd")
         if hits >= 3 and hits > 0.3 * foreign:
-            return data.decode(name, "replace")
+            return name
     return ""
 
 

@@ -90,7 +90,7 @@ def _from_latin(text: str) -> str:
         return text if _NEVER_MEANT.search(meant) else meant
     except UnicodeDecodeError:
         meant = charsets.guess(data)
-        sure = charsets.KANA.search(meant) or meant == charsets.guess_neighbour(data)
+        sure = charsets.KANA.search(meant) or charsets.neighbour(data)
         return meant if sure and "\ufffd" not in meant else text
 
 

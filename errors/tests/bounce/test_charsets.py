@@ -75,3 +75,8 @@ def test_decode_undeclared_text_of_the_neighbours(codec, text, charset):
 )
 def test_decode_japanese_comes_before_the_neighbours(text, codec):
     assert charsets.decode(text.encode(codec)) == text
+
+
+def test_decode_huge_text_by_its_first_letters_beyond_ascii():
+    text = "550 no\n" * 20_000 + SENTENCE * 5_000
+    assert charsets.decode(text.encode("euc_jp")) == text
