@@ -1,4 +1,4 @@
-"""Bytes and damaged text → Unicode: ISO-2022-JP and its damages, wrong and missing charsets."""
+"""Bytes → Unicode: ISO-2022-JP and its damages, wrong and missing charsets."""
 
 import codecs
 import re
@@ -23,17 +23,20 @@ _ALIASES = {
     "iso-8859-1": "cp1252",
     "latin1": "cp1252",
     "unicode-1-1-utf-7": "utf-7",
+    "x-unicode-2-0-utf-7": "utf-7",
+    "utf7": "utf-7",
+    "hz-gb-2312": "hz",
+    "iso-2022-kr": "iso2022_kr",
+    "csiso2022kr": "iso2022_kr",
     "iso-8859-8-i": "iso8859_8",
     "ks_c_5601-1987": "cp949",
     "gb2312": "gb18030",
     "gbk": "gb18030",
 }
-_JIS_SWITCH = re.compile(rb"\x1b(\$[@B]|\(\$B|\$\(D|\([BJIA-Z])")
-# A paste strips ESC, or shows it as "^[", U+241B or U+FFFD.
-_JIS_START = re.compile(r"(?:\^\[|[\u241b\ufffd])?\$[@B]")
-_JIS_RUN = re.compile(r"((?:[\x21-\x7e]{2})+?)(?:\^\[|[\u241b\ufffd])?\([BJ]")
-_MAX_RUN = 400
-_JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uff61-\uff9f]")
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Charsets whose text is ASCII until it is decoded.
+_SEVEN_BIT = frozenset(("utf-7", "hz", "iso2022_kr"))
+JIS_SWITCH = re.compile(rb"\x1b(\$[@B]|\(\$B|\$\(D|\([BJIA-Z])")
 _UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -56,9 +59,11 @@ def lowered(text: str) -> str:
 
 def decode(data: bytes, charset: str = "") -> str:
     """Decode with the declared charset, or with what the bytes look like. Never fail."""
-    if b"\x1b" in data and _JIS_SWITCH.search(data):
+    if data.startswith(UTF16_MARKS):
+        return data.decode("utf-16", "replace")
+    if b"\x1b" in data and JIS_SWITCH.search(data):
         return decode_jis(data)
-    if data.isascii() and charset.lower() not in ("utf-7", "utf-16", "hz-gb-2312"):
+    if data.isascii() and b"\x00" not in data and not is_seven_bit(charset):
         return data.decode("ascii")
     for name in (_codec(charset), "utf-8"):
         if name and name != "ascii":
@@ -69,9 +74,18 @@ def decode(data: bytes, charset: str = "") -> str:
     return guess(data)
 
 
-def _codec(charset: str) -> str:
+def is_seven_bit(charset: str) -> bool:
+    """Tell whether ASCII labelled with this charset is still to be decoded."""
+    return _resolved(charset) in _SEVEN_BIT
+
+
+def _resolved(charset: str) -> str:
     name = charset.strip("'\" \t").lower()
-    name = _ALIASES.get(name, name)
+    return _ALIASES.get(name, name)
+
+
+def _codec(charset: str) -> str:
+    name = _resolved(charset)
     if not name or name == "iso2022_jp":
         return ""
     try:
@@ -89,21 +103,64 @@ def guess(data: bytes) -> str:
     """Decode bytes that are neither as declared nor clean UTF-8.
 
     Broken UTF-8 keeps its good characters; else the Japanese reading that
-    yields most kana and kanji wins, and last comes Western text.
+    yields most kana and kanji wins, unless it has no kana and the letters are
+    frequent ones of a neighbour's language. Last comes Western text.
     """
-    broken = data.decode("utf-8", "replace")
+    sample = _sample(data)
+    broken = sample.decode("utf-8", "replace")
     good = sum(ch > "\x7f" and ch != "\ufffd" for ch in broken)
     if good > broken.count("\ufffd"):
-        return broken
+        return data.decode("utf-8", "replace")
     if not _JAPANESE_BYTES.search(data):
         return data.decode("cp1252", "replace")
-    best, score = "", 0.3
+    return data.decode(_best(sample), "replace")
+
+
+_HIGH = re.compile(rb"[\x80-\xff]")
+_MAX_SAMPLE = 65_536
+
+
+def _sample(data: bytes) -> bytes:
+    start = _HIGH.search(data)
+    return data[start.start() : start.start() + _MAX_SAMPLE] if start else b""
+
+
+def _best(sample: bytes) -> str:
+    """Return the charset of Japanese, a neighbour's or Western text."""
+    best, score, kana = "", 0.3, False
     for name in ("euc_jp", "cp932"):
-        text = data.decode(name, "replace")
+        text = sample.decode(name, "replace")
         points = _japanese_share(text)
         if points > score:
-            best, score = text, points
-    return best or data.decode("cp1252", "replace")
+            best, score, kana = name, points, bool(KANA.search(text))
+    return best if kana else neighbour(sample) or best or "cp1252"
+
+
+KANA = re.compile("[\u3041-\u30fe]")
+# The letters that texts of this sort are full of. Western ones have no three letters
+# beyond ASCII in a row.
+_FREQUENT = {
+    "cp949": re.compile("[이다는을의에가고하지로니습메일은서시정사를한수자았었받람용]"),
+    "gb18030": re.compile(
+        "[的您邮件收发送信箱人地址不无法在是到一退户失败服务请这因为对方]"
+    ),
+    "big5": re.compile(
+        "[的您郵件收發送信箱人地址不無法在是到一退戶失敗服務請這因為對方]"
+    ),
+    "cp1251": re.compile("(?<=[а-я])[аеинорствл](?=[а-я])"),
+}
+
+
+def neighbour(data: bytes) -> str:
+    """Return the charset of text that surely is Korean, Chinese or Russian, or ""."""
+    sample = _sample(data)
+    for name, frequent in _FREQUENT.items():
+        text = sample.decode(name, "replace")
+        foreign = len(text) - len(text.encode("ascii", "ignore"))
+        hits = len(frequent.findall(text)) - text.count("\ufffd")
+        if hits >= 3 and hits > 0.3 * foreign:
+            return name
+    return ""
 
 
 def _japanese_share(text: str) -> float:
@@ -129,7 +186,7 @@ def decode_jis(data: bytes) -> str:
     """
     pieces: list[str] = []
     mode, position = b"(B", 0
-    for switch in _JIS_SWITCH.finditer(data):
+    for switch in JIS_SWITCH.finditer(data):
         pieces.append(_decode_jis_run(data[position : switch.start()], mode))
         mode, position = switch[1], switch.end()
     pieces.append(_decode_jis_run(data[position:], mode))
@@ -168,54 +225,3 @@ def jis_pairs(run: bytes) -> str:
         index += 2
     out += run[index:]
     return bytes(out).decode("cp932", "replace")
-
-
-def repair(text: str) -> str:
-    """Undo what a paste did to Japanese: ESC stripped, or UTF-8 shown as Latin letters."""
-    if "\x1b" in text and text.isascii() and _JIS_SWITCH.search(text.encode("ascii")):
-        return decode_jis(text.encode("ascii"))
-    if "$B" in text or "$@" in text:
-        text = _with_escapes(text)
-    return unscramble(text)
-
-
-def _with_escapes(text: str) -> str:
-    """Decode the stretches between "$B" and "(B" that are Japanese."""
-    out: list[str] = []
-    position = 0
-    for start in _JIS_START.finditer(text):
-        begin = start.end()
-        if start.start() < position or not _closes(text, begin):
-            continue
-        run = _JIS_RUN.match(text, begin, begin + _MAX_RUN)
-        japanese = jis_pairs(run[1].encode("ascii")) if run else ""
-        if run and "\ufffd" not in japanese and _JAPANESE.search(japanese):
-            out += (text[position : start.start()], japanese)
-            position = run.end()
-    return "".join([*out, text[position:]])
-
-
-def _closes(text: str, begin: int) -> bool:
-    end = begin + _MAX_RUN
-    return text.find("(B", begin, end) >= 0 or text.find("(J", begin, end) >= 0
-
-
-def unscramble(text: str) -> str:
-    """Return text whose bytes were read with the wrong charset as it was meant."""
-    if text.isascii() or not _LOOKS_SCRAMBLED.search(text):
-        return text
-    for name in ("latin-1", "cp1252"):
-        try:
-            data = text.encode(name)
-        except UnicodeEncodeError:
-            continue
-        meant = decode(data)
-        if meant != text and "\ufffd" not in meant:
-            return meant
-    return text
-
-
-# Two neighbours that no Latin text has: UTF-8 or Japanese bytes read one by one.
-_LOOKS_SCRAMBLED = re.compile(
-    "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|[\u0080-\u009f]|[\u00a1-\u00fe]{6}"
-)

@@ -327,7 +327,8 @@ def _shown(value: str) -> str:
 
 def _text8(value: str, charset: str = "") -> str:
     """Return text whose 8-bit bytes the parser kept as surrogates, decoded."""
-    if value.isascii() and "\x1b" not in value and charset.lower() != "utf-7":
+    plain = value.isascii() and "\x1b" not in value
+    if plain and not charsets.is_seven_bit(charset):
         return value
     try:
         return charsets.decode(value.encode("ascii", "surrogateescape"), charset)

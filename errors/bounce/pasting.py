@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from errors.bounce import charsets, labels, layouts, mime, outlook, smtp
+from errors.bounce import charsets, labels, layouts, mime, outlook, repairing, smtp
 from errors.bounce.hypertext import html_text, is_html
 from errors.bounce.values import Region, RegionKind, Span
 
@@ -30,6 +30,8 @@ def draft(paste: str | bytes) -> Draft:
     if isinstance(paste, bytes):
         if outlook.is_outlook(paste):
             return compose(outlook.read_outlook(paste))
+        if paste.startswith(charsets.UTF16_MARKS):
+            return draft(charsets.decode(paste))
         paste = paste.removeprefix(codecs.BOM_UTF8).lstrip()
         if is_source(charsets.normalise(paste[:65_536].decode("latin-1"))):
             return compose(mime.read_letter(paste))
@@ -38,7 +40,7 @@ def draft(paste: str | bytes) -> Draft:
     source = as_source(text)
     if source is not None:
         return compose(mime.read_letter(source))
-    text = charsets.repair(unarmoured(text))
+    text = repairing.repair(unarmoured(text))
     return from_text(html_text(text) if is_html(text) else text)
 
 

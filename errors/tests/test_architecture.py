@@ -29,6 +29,7 @@ LEVELS = (
         "bounce.grouping",
         "bounce.scoping",
         "bounce.suggesting",
+        "bounce.repairing",
     ),
     ("bounce.mime",),
     ("bounce.outlook",),

@@ -19,6 +19,10 @@ SENTENCE = "宛先のメールアドレスが見つかりません"
         (SENTENCE.encode("euc_jp"), "euc-jp"),
         (SENTENCE.encode("euc_jp"), "iso-2022-jp"),
         (SENTENCE.encode("euc_jp"), ""),
+        (SENTENCE.encode("utf-16"), ""),
+        (SENTENCE.encode("utf-16"), "utf-8"),
+        (SENTENCE.encode("utf-16-be"), "UTF-16BE"),
+        (SENTENCE.encode("utf-7"), "x-unicode-2-0-utf-7"),
     ],
 )
 def test_decode_japanese_right_wrong_or_undeclared(data, charset):
@@ -51,19 +55,28 @@ def test_normalise_newlines_nul_and_surrogates():
     assert charsets.normalise("a\r\nb\rc\x00\ud800") == "a\nb\nc\ufffd\ufffd"
 
 
-@pytest.mark.parametrize("escape", ["", "^[", "\u241b", "\ufffd"])
-def test_repair_jis_whose_escapes_a_paste_stripped(escape):
-    jis = SENTENCE.encode("iso2022_jp").decode("ascii")
-    pasted = f"550 {jis.replace(chr(27), escape)} 5.1.1"
-    assert charsets.repair(pasted) == f"550 {SENTENCE} 5.1.1"
+NEIGHBOURS = [
+    ("cp949", "받는 사람의 메일함이 가득 찼습니다. 나중에 다시 보내 주십시오."),
+    ("gb18030", "您的邮件无法发送：对方的信箱已满 <taro@example.jp>"),
+    ("big5", "您的郵件無法發送：對方的信箱已滿 <taro@example.jp>"),
+    ("cp1251", "Ваше письмо не доставлено: ящик получателя переполнен"),
+]
 
 
-@pytest.mark.parametrize("text", ["it costs $Better (B) than", "$B $B(B", "café naïve"])
-def test_repair_leaves_other_text_alone(text):
-    assert charsets.repair(text) == text
+@pytest.mark.parametrize(("codec", "text"), NEIGHBOURS)
+@pytest.mark.parametrize("charset", ["", "utf-8"])
+def test_decode_undeclared_text_of_the_neighbours(codec, text, charset):
+    assert charsets.decode(text.encode(codec), charset) == text
 
 
-@pytest.mark.parametrize("codec", ["utf-8", "euc_jp"])
-def test_repair_text_read_with_the_wrong_charset(codec):
-    scrambled = SENTENCE.encode(codec).decode("latin-1")
-    assert charsets.repair(scrambled) == SENTENCE
+@pytest.mark.parametrize("codec", ["euc_jp", "cp932"])
+@pytest.mark.parametrize(
+    "text", ["宛先不明", "携帯電話会社", "容量不足", "送信失敗、宛先不明", SENTENCE]
+)
+def test_decode_japanese_comes_before_the_neighbours(text, codec):
+    assert charsets.decode(text.encode(codec)) == text
+
+
+def test_decode_huge_text_by_its_first_letters_beyond_ascii():
+    text = "550 no\n" * 20_000 + SENTENCE * 5_000
+    assert charsets.decode(text.encode("euc_jp")) == text

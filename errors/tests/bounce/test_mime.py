@@ -59,6 +59,27 @@ def test_report_in_pieces(newline):
     assert letter.headers["to"] == "hanako@example.jp"
 
 
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("unicode-1-1-utf-7", "utf-7", "Empfänger unbekannt +1"),
+        ('"UTF-7"', "utf-7", "宛先が見つかりません"),
+        ("hz-gb-2312", "hz", "收件人邮箱已满"),
+        ("iso-2022-kr", "iso2022_kr", "용량이 초과되었습니다"),
+    ],
+)
+def test_seven_bit_text_is_decoded_by_any_name_of_its_charset(label, codec, text):
+    head = f"From: a@example.jp\nContent-Type: text/plain; charset={label}\n\n"
+    letter = mime.read_letter(head.encode() + text.encode(codec))
+    assert [piece.text for piece in letter.pieces] == [text]
+
+
+def test_plain_text_mislabelled_as_seven_bit_stays_as_it_is():
+    head = b"Content-Type: text/plain; charset=unicode-1-1-utf-7\n\n"
+    text = "<taro+news@example.jp>: 550 5.1.1 a ~{ b"
+    assert pieces_of(head + text.encode()) == [("narrative", text)]
+
+
 def test_header_words_in_several_charsets():
     words = mime.decode_words(
         "=?utf-8?B?44OG?= =?utf-8?B?44K544OI?= =?utf-8?q?=20a_b?="

@@ -24,6 +24,14 @@ def test_is_source(text, expected):
     assert pasting.is_source(text) is expected
 
 
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_file_saved_as_utf16_is_read_as_the_source_it_is(order):
+    source = f"\ufeffReceived: from a\nSubject: x\nFrom: a@example.jp\n\n{SENTENCE}"
+    draft = pasting.draft(source.encode(order))
+    assert draft.is_source
+    assert draft.text.endswith(f"\n\n{SENTENCE}")
+
+
 def test_parts_pasted_without_the_header_above_them():
     text = "--b1\nContent-Type: text/plain\n\n550 no\n--b1--\n"
     assert pasting.draft(text).text == "550 no"
