@@ -274,7 +274,10 @@ FAILURE_SUBJECT = re.compile(
     r"|mail (?:delivery )?(?:failed|failure|system error|error)|message (?:delivery has failed|could not)"
     r"|could not (?:be delivered|send)|can(?:not|'t) (?:send|deliver)|problem delivering"
     r"|error sending|returning message|rejected|bounced? |delivery report|loop alert|mail error"
-    r"|considered unsolicited|unzustellbar|non remis|échec|недостав|не доставлен"
+    r"|considered unsolicited|unzustellbar|non remis|échec|недостав|не доставлен|не удается доставить"
+    r"|no se puede entregar|no entregado|non recapitabile|mancato recapito|não entregue|onbestelbaar"
+    r"|kan (?:ikke|inte) leverer?as?|olevererbart|niedostarcz|nedoručiteln|teslim edilem|未传递|退信"
+    r"|[无無]法(?:投递|投遞|传递|傳遞|送达|送達)|投递失败|전송 ?실패|배달되지 않음|반송"
     r"|配信(?:不能|できません|エラー|失敗|状況|に失敗)|配送(?:不能|できません|エラー|失敗|に失敗)"
     r"|送信(?:エラー|失敗|できません|に失敗|不能)|未達|届きませんでした|戻り|リターンメール|エラーメール",
     re.IGNORECASE,
@@ -297,6 +300,11 @@ FAILURE_FRAME = re.compile(
     r"|problem\s+(?:delivering|sending)|message\s+(?:was\s+|has\s+been\s+)?(?:rejected|refused|blocked|bounced)"
     r"|returning\s+(?:the\s+)?message|final\s+delivery|did\s+not\s+reach|couldn.t\s+be\s+delivered"
     r"|не\s+может\s+быть\s+(?:доставлено|отправлено)|nicht\s+zugestellt|pas\s+pu\s+être"
+    r"|сбой\s+доставки|не\s+удалось\s+доставить|échec\s+de\s+la\s+remise|no\s+se\s+(?:ha\s+)?(?:pudo|podido)\s+entregar"
+    r"|recapito\s+non\s+riuscito|impossibile\s+recapitare|não\s+foi\s+possível\s+entregar|falha\s+na\s+entrega"
+    r"|bezorging\s+is\s+mislukt|niet\s+worden\s+bezorgd|inte\s+att\s+leverera|inte\s+levereras|ikke\s+leveres"
+    r"|nie\s+można\s+dostarczyć|teslim\s+edilemedi|未能(?:传递|送达)|[无無]法[^\n]{0,12}(?:投递|投遞|传递|傳遞|送达|送達)"
+    r"|投递失败|배달하지\s+못|배달되지\s+않"
     r"|(?:送信|配信|配送|送付|お届け|転送)(?:は|を|が|に)?(?:でき(?:ません|なかった|ず)|失敗|エラー|不能)"
     r"|送信に失敗|届けることができません|届きませんでした|エラーのため"
 )
