@@ -147,10 +147,10 @@ class _Wordings:
 
     def _is_torn(self, met: Met, recipient: Recipient) -> bool:
         """Tell whether words were met by chance: across what is said of two, or a gap."""
-        covered = any(said.covers(met.span) for said in recipient.diagnostics)
-        if self.are_many and not covered:
-            return True
-        return _has_blank_line(met, self.text)
+        is_shared = self.are_many and not any(
+            said.covers(met.span) for said in recipient.diagnostics
+        )
+        return is_shared or _has_blank_line(met, self.text)
 
     def _within(self, span: Span) -> Iterable[Met]:
         first = bisect_left(self.starts, span.start)

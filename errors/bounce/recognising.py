@@ -158,11 +158,9 @@ def _told_by(subject: str) -> int:
     """Return the points of a subject that tells what became of a mail."""
     if _ANSWER.match(subject):
         return 0
-    if layouts.FAILURE_SUBJECT.search(subject) or layouts.RECEIPT_SUBJECT.match(
-        subject
-    ):
-        return 2 + bool(layouts.DELAY_SUBJECT.search(subject))
-    return int(bool(layouts.DELAY_SUBJECT.search(subject)))
+    return 2 * bool(layouts.FAILURE_SUBJECT.search(subject)) + bool(
+        layouts.DELAY_SUBJECT.search(subject) or layouts.RECEIPT_SUBJECT.match(subject)
+    )
 
 
 def _is_auto_reply(draft: Draft, subject: str) -> bool:
