@@ -82,9 +82,12 @@ _SERVICE = re.compile(
     r"^(?:postmaster|mailer-daemon|abuse|support|help|helpdesk|noreply|no-reply|info-help)$",
     re.IGNORECASE,
 )
-# Whom a list's notice says to ask; only by its own reply is it one that failed.
+# Whom a list's notice says to ask, behind words that say so.
 _LIST_CONTACT = re.compile(
     r"^(?:owner-.+|.+-(?:request|owner|bounces|subscribe|unsubscribe))$", re.IGNORECASE
+)
+_ASK = re.compile(
+    r"contact|question|administrator|owner|moderator|管理者", re.IGNORECASE
 )
 _LINE_LEAD = re.compile(r"(?:\A|\n)[ \t]*[<\"'*(•・>|:「-]{0,4}[ \t]*[<\"']?$")
 _HEAD_FOLLOW = re.compile(
@@ -206,8 +209,7 @@ def _ranked(address: str, span: Span, lead: str, follow: str) -> Mention:
         return Mention(address, span, 0 if own else 1, head=bool(own), begin=begin)
     begin = span.start - len(_same_sentence(lead))
     local = address.partition("@")[0]
-    is_head = follow[:1] == ">" or _INLINE_FOLLOW.match(follow)
-    if _LIST_CONTACT.match(local) and not is_head:
+    if _LIST_CONTACT.match(local) and _ASK.search(lead):
         return Mention(address, span, 4, begin=begin)
     if cue.endswith(_FIELD_CUES) and not cue.endswith(_CUES):
         return Mention(address, span, 2, begin=begin)

@@ -59,8 +59,8 @@ NAMES: dict[Field, tuple[str, ...]] = {
     ),
 }
 
-# Words of every day: in the midst of a text they name no field.
-_EVERYDAY = frozenset(
+# Words of every day: by themselves they name no field.
+EVERYDAY = frozenset(
     [
         *("von", "de", "da", "van", "fra", "od", "от", "від"),
         *("an", "à", "a", "para", "aan", "till", "til", "do"),
@@ -76,7 +76,7 @@ def alternatives(*fields: Field, everyday: bool = True) -> str:
     'reply-to|返信先|回覆|antwort an|répondre à'
     """
     names = [name for field in fields for name in NAMES[field]]
-    return "|".join(name for name in names if everyday or name not in _EVERYDAY)
+    return "|".join(name for name in names if everyday or name not in EVERYDAY)
 
 
 def grouped(*, everyday: bool = True) -> str:

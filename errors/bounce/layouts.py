@@ -275,9 +275,9 @@ FAILURE_SUBJECT = re.compile(
     r"|could not (?:be delivered|send)|can(?:not|'t) (?:send|deliver)|problem delivering"
     r"|error sending|returning message|rejected|bounced? |delivery report|loop alert|mail error"
     r"|considered unsolicited|unzustellbar|non remis|échec|недостав|не доставлен|не удается доставить"
-    r"|no se puede entregar|no entregado|non recapitabile|mancato recapito|não entregue|onbestelbaar"
-    r"|kan (?:ikke|inte) leverer?as?|olevererbart|niedostarcz|nedoručiteln|teslim edilem|未传递|退信"
-    r"|[无無]法(?:投递|投遞|传递|傳遞|送达|送達)|投递失败|전송 ?실패|배달되지 않음|반송"
+    r"|(?:no se puede entregar|non recapitabile|não entregue|onbestelbaar|kan (?:ikke|inte) leverer?as?"
+    r"|olevererbart|niedostarczalne|nedoručitelné|teslim edilemeyen|未传递|無法傳遞|배달되지 않음)\s?:"
+    r"|系统退信|系統退信|退信通知|[无無]法(?:投递|投遞|送达|送達)|投递失败|전송 ?실패|반송 ?메일|메일 ?반송"
     r"|配信(?:不能|できません|エラー|失敗|状況|に失敗)|配送(?:不能|できません|エラー|失敗|に失敗)"
     r"|送信(?:エラー|失敗|できません|に失敗|不能)|未達|届きませんでした|戻り|リターンメール|エラーメール",
     re.IGNORECASE,
@@ -316,9 +316,11 @@ DELAY_FRAME = re.compile(
     r"this\s+is\s+a\s+warning|warning\s+(?:message\s+)?only|still\s+being\s+retried"
     r"|(?:message|mail|it)\s+will\s+be\s+retried|delivery\s+(?:has\s+been|was|is)\s+delayed"
     r"|do\s*(?:not|n't)\s+need\s+to\s+resend|not\s+yet\s+been\s+delivered|will\s+(?:keep|continue)\s+trying"
-    r"|will\s+retry\s+for|配信が遅れて|遅延して|再送を(?:続け|試み)|再試行(?:します|を続け)|配信未完了"
-    r"|(?:wird|werden)\s+(?:weiterhin|erneut)\s+versuch|nouvelles?\s+tentatives?\s+(?:de|dans|pendant)"
-    r"|seguir(?:á|emos)\s+intentando|(?:继续|繼續)(?:尝试|嘗試)|다시\s+시도(?:합니다|할)"
+    r"|will\s+retry\s+for|配信が遅れて|遅延して|再送を(?:続け|試み)|配信未完了"
+    r"|(?:配信|送信|配送|gmail)[^\n]{0,80}再試行(?:します(?!か)|を続けます)"
+    r"|(?:zustell|nachricht|mail)[^\n]{0,60}(?:wird|werden)\s+(?:weiterhin|erneut)\s+versuch"
+    r"|nouvelles?\s+tentatives?[^\n]{0,30}(?:seront|sera|vont)|seguir(?:á|emos)\s+intentando\s+(?:la\s+)?entreg"
+    r"|[将將会會](?:继续|繼續)(?:尝试|嘗試)(?:投递|投遞|发送|發送|传递|傳遞)|다시\s+(?:전송|배달)[^\n]{0,20}시도합니다"
 )
 GIVEN_UP = re.compile(
     r"given\s+up|giving\s+up|permanent|no\s+longer\s+(?:be\s+)?tr|returned\s+to\s+(?:the\s+)?sender"
@@ -330,7 +332,7 @@ DELIVERED_SUBJECT = re.compile(
 )
 # What Exchange and Outlook put before the subject of a mail that went through.
 RECEIPT_SUBJECT = re.compile(
-    r"^\s*(?:delivered|relayed|expanded|配信済み|中継済み|展開済み|zugestellt|weitergeleitet|remis"
+    r"^\s*(?:delivered|relayed|expanded|配信済み|中継済み|展開済み|zugestellt|remis"
     r"|relayé|entregado|retransmitido|consegnato|bezorgd|已送达|已送達|已中继|已轉送|배달됨|릴레이됨)\s?:",
     re.IGNORECASE,
 )
@@ -344,8 +346,8 @@ AUTO_REPLY_SUBJECT = re.compile(
     r"^\s*(?:auto(?:matic|mated)?[- ]?(?:reply|response|re\b)|out[- ]of[- ](?:the[- ])?office|vacation"
     r"|away from|i am away|on holiday|away until|abwesen|automatische antwort|réponse automatique"
     r"|absence du bureau|respuesta automática|resposta automática|risposta automatica"
-    r"|automatisch antwoord|afwezig|automatisk|autosvar|automaattinen vastaus|automatyczna odpowiedź"
-    r"|автоматический ответ|автоответ|自動(?:応答|返信|回覆|答覆)|自动(?:回复|答复)|자동 ?(?:회신|응답)|부재|不在)",
+    r"|automatisch antwoord|afwezig|automatisk (?:svar|besked)|autosvar|automaattinen vastaus|automatyczna odpowiedź"
+    r"|автоматический ответ|автоответ|自動(?:応答|返信|回覆|答覆)|自动(?:回复|答复)|자동 ?(?:회신|응답)|부재 ?중(?!\s?전화)|不在)",
     re.IGNORECASE,
 )
 FEEDBACK_SUBJECT = re.compile(

@@ -271,7 +271,7 @@ def shown_header(view: str, start: int) -> tuple[dict[str, str], int]:
     if len(_INLINE_FIELD.findall(view, start, line_end)) >= 3:
         return _inline_header(view, start, line_end)
     headers: dict[str, str] = {}
-    key, position = "", start
+    key, position, names = "", start, []
     for line in _lines(view[start:limit]):
         if not line.strip():
             break
@@ -279,13 +279,29 @@ def shown_header(view: str, start: int) -> tuple[dict[str, str], int]:
         label = _SHOWN_FIELD.match(line)
         if label:
             key = _key(label)
+            names.append(label[label.lastgroup or 0].casefold())
             headers.setdefault(key, line[label.end() :].strip())
         elif key:
             headers[key] = f"{headers[key]} {line.strip()}"
     end = min(position, len(view))
-    # Of a lone subject something has to follow that it is the subject of.
-    is_header = len(headers) > 1 or ("subject" in headers and view[end:].strip())
-    return (headers, end) if is_header else ({}, start)
+    if _is_header(headers, names) or _is_lone_subject(headers, view, start, end):
+        return headers, end
+    return {}, start
+
+
+def _is_header(headers: dict[str, str], names: list[str]) -> bool:
+    """Ask for two fields; beside words of every day one has to name a subject or a date."""
+    sure = [name for name in names if name not in labels.EVERYDAY]
+    telling = labels.NAMES["subject"] + labels.NAMES["date"]
+    return len(headers) > 1 and (
+        len(sure) == len(names) or not set(sure).isdisjoint(telling)
+    )
+
+
+def _is_lone_subject(headers: dict[str, str], view: str, start: int, end: int) -> bool:
+    """Tell whether there is but one line, a subject, and below a gap what it is about."""
+    is_alone = list(headers) == ["subject"] and "\n" not in view[start : end - 1]
+    return is_alone and bool(view[end:].strip())
 
 
 def _key(label: re.Match[str]) -> str:

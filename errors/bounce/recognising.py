@@ -33,7 +33,14 @@ def recognise(
     actions = {r.action for r in recipients if r.action}
     if actions:
         return _by_actions(actions)
+    if layouts.RECEIPT_SUBJECT.match(subject) and not _has_failed(words, recipients):
+        return "delivered"
     return _by_words(subject, words)
+
+
+def _has_failed(words: str, recipients: tuple[Recipient, ...]) -> bool:
+    codes = "".join(f"{r.reply_code or r.status or ' '}"[0] for r in recipients)
+    return "4" in codes or "5" in codes or bool(layouts.FAILURE_FRAME.search(words))
 
 
 def _by_fields(draft: Draft, reports: dsn.Reports) -> BounceKind | None:
@@ -81,8 +88,6 @@ _DELAY_SIGNS = (
 
 
 def _by_words(subject: str, words: str) -> BounceKind:
-    if layouts.RECEIPT_SUBJECT.match(subject):
-        return "delivered"
     if layouts.DELIVERED_SUBJECT.search(subject) or _was_delivered(words):
         return "delivered"
     if layouts.DELAY_SUBJECT.search(subject):
@@ -126,7 +131,7 @@ def is_bounce(
         points += bool(
             layouts.FAILURE_FRAME.search(words)
             or _is_delay(words)
-            or _was_delivered(words)
+            or ("@" in words and _was_delivered(words))
         )
     if headers:
         return points >= 2

@@ -57,7 +57,7 @@ def unscramble(text: str) -> str:
         if meant != text:
             return meant
         text = "\n".join(map(_from_latin, text.split("\n")))
-    if _LOOKS_CP932.search(text):
+    if _LOOKS_UTF8.search(text) or _LOOKS_EUC.search(text):
         begin, rest = text[:_MAX_MISREAD], text[_MAX_MISREAD:]
         text = _FOREIGN.sub(lambda run: _from_cp932(run[0]), begin) + rest
     return text
@@ -96,8 +96,9 @@ def _from_latin(text: str) -> str:
 
 _FOREIGN = re.compile("[^\x00-\x7f]+")  # neither UTF-8 nor EUC-JP has ASCII within
 _MAX_MISREAD = 65_536
-# The first bytes of kana in UTF-8, and in EUC-JP (twice), as CP932 shows them.
-_LOOKS_CP932 = re.compile("[縺繧繝]|(?:[､･][\uff61-\uff9f]){2}")
+# The first bytes of kana in UTF-8, and in EUC-JP, as CP932 shows them.
+_LOOKS_UTF8 = re.compile("[縺繧繝]")
+_LOOKS_EUC = re.compile("(?:[､･][\uff61-\uff9f]){4}")
 # What stands for bytes that CP932 has no character for.
 _LOST = re.compile("[\ufffd・]")
 # Bytes of UTF-8 kana that CP932 loses: the second one; or the last one with the first
@@ -115,7 +116,6 @@ _LOST_BYTES = tuple(
         (_NEXT_KANA, b"\xff\xe3"),
     )
 )
-_HALF_WIDTH = re.compile("[､･][\uff61-\uff9f]")
 _EUC_PIECES = re.compile(rb"[\x00-\x7f]+|[\x80-\xff]{1,2}")
 
 
@@ -125,10 +125,11 @@ def _from_cp932(run: str) -> str:
         data = b"\xff".join(part.encode("cp932") for part in _LOST.split(run))
     except UnicodeEncodeError:
         return run
-    meant = _utf8_less(data)
-    if _share(meant, _JAPANESE) > 0.4:
-        return meant
-    if not _HALF_WIDTH.search(run):
+    if _LOOKS_UTF8.search(run):
+        meant = _utf8_less(data)
+        if _share(meant, _JAPANESE) > 0.4:
+            return meant
+    if not _LOOKS_EUC.search(run):
         return run
     readings = (_euc_less(data), _euc_less(data, lost=b"\xff\xff"))
     share, meant = max(

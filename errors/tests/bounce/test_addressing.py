@@ -49,6 +49,8 @@ def failed(text, senders=()):
         ("a@x.jp was refused. Questions to:\n\n  list-owner@x.jp\n", ["a@x.jp"]),
         ("<list-owner@x.jp>:\nuser is over quota", ["list-owner@x.jp"]),
         ("list-owner@x.jp: user is over quota", ["list-owner@x.jp"]),
+        ("wasn't delivered to press-request@x.jp because", ["press-request@x.jp"]),
+        ("address(es) failed:\n\n  shop-owner@x.jp\n    no", ["shop-owner@x.jp"]),
     ],
 )
 def test_failed_addresses(text, expected):

@@ -135,6 +135,19 @@ def test_a_lone_subject_is_a_header_of_what_follows():
     assert pasting.draft("Subject: Returned mail: User unknown").headers == {}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Subject: Test\n<bar@b.jp>: user unknown\n\nReporting",
+        "De: a@b.fr\nA: bar@b.jp\n550 5.1.1 User unknown\n\nMerci",
+        "Data: 550 5.7.1 Message rejected\nTo: bar@b.jp",
+        "Para: bar@b.jp\nData: 01/02/2024\nErro: 552 5.2.2 Mailbox full",
+    ],
+)
+def test_what_looks_like_a_header_is_none(text):
+    assert pasting.draft(text).headers == {}
+
+
 @pytest.mark.parametrize("text", ["Ｕｓｅｒ　ｕｎｋｎｏｗｎ", "ﾒｰﾙﾎﾞｯｸｽ", "ﾟ"])
 def test_bytes_keep_their_first_letter(text):
     assert pasting.draft(text.encode()).text == text
