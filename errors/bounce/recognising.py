@@ -39,8 +39,9 @@ def recognise(
 
 
 def _has_failed(words: str, recipients: tuple[Recipient, ...]) -> bool:
-    codes = "".join(f"{r.reply_code or r.status or ' '}"[0] for r in recipients)
-    return "4" in codes or "5" in codes or bool(layouts.FAILURE_FRAME.search(words))
+    codes = [code for r in recipients if (code := r.reply_code or r.status)]
+    refused = any(code.startswith(("4", "5")) for code in codes)
+    return refused or bool(layouts.FAILURE_FRAME.search(words))
 
 
 def _by_fields(draft: Draft, reports: dsn.Reports) -> BounceKind | None:
