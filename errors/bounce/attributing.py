@@ -361,7 +361,8 @@ def _trimmed(view: str, span: Span) -> Span:
     """Return the span without blanks and closing marks around its words."""
     words = view[span.start : span.end]
     start = span.end - len(words.lstrip(" \t\n>:;)\"'*=-"))
-    words = words.rstrip()
-    if words.endswith(")") and words.count(")") > words.count("("):
-        words = words[:-1]
+    for opening, closing in ("<>", "()"):
+        words = words.rstrip(" \t\n<")
+        if words.endswith(closing) and words.count(closing) > words.count(opening):
+            words = words[:-1].rstrip()
     return Span(start, max(start, span.start + len(words)))
