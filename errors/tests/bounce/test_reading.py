@@ -217,6 +217,20 @@ def test_reason_that_only_the_subject_names_is_read(subject, words):
     assert said == ["Sorry."] + ([words] if words else [])
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<mail.x.jp #5.1.1 smtp;550 5.1.1 User unknown>",
+        "(reason: 550 5.1.1 User unknown)\n> <",
+        "said: 550 5.1.1 User unknown",
+    ],
+)
+def test_reply_ends_before_marks_that_close_nothing_in_it(line):
+    bounce = read(f"Undeliverable mail.\n\na@x.jp\n    {line}\n\nRegards")
+    said = [span.of(bounce.text) for span in bounce.recipients[0].diagnostics]
+    assert said[0] == "550 5.1.1 User unknown"
+
+
 def test_command_is_read_from_the_words_before_a_bare_line():
     text = "mx.x.jp did not like our RCPT TO:550 5.2.1 <a@x.jp>: User unknown"
     assert read(text).recipients[0].command == "RCPT"
