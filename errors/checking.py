@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -10,10 +11,12 @@ from django.conf import settings
 
 from errors.bounce.explaining import explain
 from errors.bounce.matching import Catalog
+from errors.bounce.phrases import compile_wording
 from errors.bounce.values import Bounce, Rule
 from errors.models import Entry, Pattern, Term
 from errors.publishing import TEXT_FIELDS, build, read_texts
 from errors.sources import rules_of
+from errors.wording import PLACEHOLDER
 
 TITLE_MAX = 100  # characters that a list and a search engine still show
 SUMMARY_MAX = 300
@@ -47,6 +50,7 @@ def check(section: str = "") -> list[Problem]:
             *find_text_problems(entry),
             *find_example_problems(entry, catalog),
             *find_idle_patterns(entry),
+            *find_empty_placeholders(entry),
             *find_term_problems(entry, terms),
         )
     ]
@@ -139,6 +143,21 @@ def find_idle_patterns(entry: Entry) -> Iterator[str]:
     for rule in rules:
         if rule.text not in met | unusable:
             yield f"nothing the entry shows meets {rule.text!r}"
+
+
+def find_empty_placeholders(entry: Entry) -> Iterator[str]:
+    """Yield the values that a text shows and no pattern of the entry captures."""
+    captured = {"address"}  # known from the report as well
+    for rule in rules_of(entry, entry.patterns.all()):
+        with suppress(ValueError):  # an unusable pattern is a problem of its own
+            captured |= {
+                name for name, _ in compile_wording(rule.text, rule.kind).names
+            }
+    texts = read_texts(entry, TEXT_FIELDS).by_language
+    for (field, code), text in texts.items():
+        shown = {found[1] for found in PLACEHOLDER.finditer(text)}
+        for name in sorted(shown - captured):
+            yield f"{field} ({code}) shows {{{name}}}; no pattern captures it"
 
 
 def find_rival_patterns(entries: Iterable[Entry]) -> Iterator[Problem]:

@@ -58,6 +58,15 @@ def test_a_wording_beside_the_examples_proves_a_pattern():
     assert check() == []
 
 
+def test_a_placeholder_that_nothing_fills_is_named():
+    make_whole(
+        "one", "over {size} MB", sample="over 9 MB", summary_ja="{size|量}が{host|先}。"
+    )
+    assert [p.text for p in check() if "captures" in p.text] == [
+        "summary (ja) shows {host}; no pattern captures it"
+    ]
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
