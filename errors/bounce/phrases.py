@@ -20,7 +20,10 @@ _LONGEST_VALUE = 400
 _MARK = 0xE000  # private-use code points stand for gaps and captures while folding
 
 _UNIT = r"(?:bytes?|octets?|[kmgt]i?b(?:ytes?)?|[kmg]|バイト|キロバイト|メガバイト|ギガバイト)"
-_TIME_UNIT = r"(?:weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|週間|日間?|時間|分間?|秒間?|[dhms])"
+_TIME_WORDS = "months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|週間|日間?|時間|分間?|秒間?"
+_TIME = rf"\d+(?:\.\d+)? ?(?:{_TIME_WORDS}|[dhms])"
+# One letter ends the word as well: "47 more hours" are no 47 m.
+_LAST_TIME = rf"\d+(?:\.\d+)? ?(?:{_TIME_WORDS}|[dhms]\b)"
 _CLOCK = r"\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?(?: ?[+-]\d{4})?(?: ?\(?[a-z]{3,4}\b\)?)?"
 # Written for folded text: lower case, single blanks. Counted repeats cost RE2 memory; the
 # window around a phrase's literal bounds what they may span.
@@ -34,7 +37,7 @@ TYPES: dict[str, str] = {
     "size": rf"\d(?:[\d,.]*\d)?(?: ?{_UNIT}\b| ?[バキメギ]\pL+)?",
     "count": r"\d(?:[\d,]*\d)?",
     "duration": (
-        rf"(?:\d+(?:\.\d+)? ?{_TIME_UNIT}(?:(?:,? and |, ?| )?\d+(?:\.\d+)? ?{_TIME_UNIT}){{0,4}}"
+        rf"(?:(?:{_TIME}(?:,? and |, ?| )?){{0,4}}{_LAST_TIME}"
         r"|\d{1,3}:\d\d:\d\d)"
     ),
     "date": (

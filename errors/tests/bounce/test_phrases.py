@@ -98,6 +98,8 @@ def test_compile_refuses_an_unusable_pattern():
             {"duration": "0 days and 6 hours"},
         ),
         ("past {duration}", "past 4 hours", {"duration": "4 hours"}),
+        ("past {duration}", "past 1h30m, sorry", {"duration": "1h30m"}),
+        ("past {duration}", "past 5 months", {"duration": "5 months"}),
         (
             "since {date} ok",
             "since 13 mar 2025 10:00:00 +0900 ok",
@@ -123,6 +125,7 @@ def test_capture_takes_a_value_of_its_type(phrase, text, values):
         ("for {address} is full", "for taro is full"),
         ("client [{ip}] blocked", "client [example] blocked"),
         ("quota {size}", "xquota 5"),
+        ("retried for {duration}", "retried for 47 more hours"),
         ("a value {count}", "a value none"),
     ],
 )
