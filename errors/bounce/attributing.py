@@ -357,12 +357,34 @@ def _closing(view: str, start: int, end: int) -> int:
     return at if at > 0 else end
 
 
+_OPENERS = {">": "<", ")": "("}
+_MAX_LOOSE = 4  # marks at the end that are looked at; more of them are no words' end
+
+
 def _trimmed(view: str, span: Span) -> Span:
-    """Return the span without blanks and closing marks around its words."""
+    """Return the span without blanks, and without marks that close nothing in it.
+
+    A "<" at the end opens what comes next.
+    """
     words = view[span.start : span.end]
     start = span.end - len(words.lstrip(" \t\n>:;)\"'*=-"))
-    for opening, closing in ("<>", "()"):
-        words = words.rstrip(" \t\n<")
-        if words.endswith(closing) and words.count(closing) > words.count(opening):
-            words = words[:-1].rstrip()
+    words = words.rstrip(" \t\n<")
+    for _ in range(_MAX_LOOSE):
+        if not _ends_loose(words):
+            break
+        words = words[:-1].rstrip(" \t\n<")
     return Span(start, max(start, span.start + len(words)))
+
+
+def _ends_loose(words: str) -> bool:
+    """Tell whether the words end in a mark that closes nothing in them."""
+    closing = words[-1:]
+    opening = _OPENERS.get(closing)
+    if opening is None or words.endswith(("->", "=>")):
+        return False
+    depth = 0
+    for sign in reversed(words):
+        depth += (sign == closing) - (sign == opening)
+        if depth == 0:
+            return False
+    return True

@@ -20,10 +20,11 @@ _LONGEST_VALUE = 400
 _MARK = 0xE000  # private-use code points stand for gaps and captures while folding
 
 _UNIT = r"(?:bytes?|octets?|[kmgt]i?b(?:ytes?)?|[kmg]|バイト|キロバイト|メガバイト|ギガバイト)"
-_TIME_WORDS = "months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|週間|日間?|時間|分間?|秒間?"
-_TIME = rf"\d+(?:\.\d+)? ?(?:{_TIME_WORDS}|[dhms])"
-# One letter ends the word as well: "47 more hours" are no 47 m.
-_LAST_TIME = rf"\d+(?:\.\d+)? ?(?:{_TIME_WORDS}|[dhms]\b)"
+_TIME_UNIT = "weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|[dhms]"
+_TIME_UNIT_JA = "週間|日間?|時間|分間?|秒間?"
+_TIME = rf"\d+(?:\.\d+)? ?(?:{_TIME_UNIT}|{_TIME_UNIT_JA})"
+# The last unit must end its word: "47 more" is not 47 m.
+_LAST_TIME = rf"\d+(?:\.\d+)? ?(?:(?:{_TIME_UNIT})\b|{_TIME_UNIT_JA})"
 _CLOCK = r"\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?(?: ?[+-]\d{4})?(?: ?\(?[a-z]{3,4}\b\)?)?"
 # Written for folded text: lower case, single blanks. Counted repeats cost RE2 memory; the
 # window around a phrase's literal bounds what they may span.

@@ -222,6 +222,7 @@ def test_reason_that_only_the_subject_names_is_read(subject, words):
     [
         "<mail.x.jp #5.1.1 smtp;550 5.1.1 User unknown>",
         "(reason: 550 5.1.1 User unknown)\n> <",
+        "<x smtp;550 5.1.1 User unknown>)",
         "said: 550 5.1.1 User unknown",
     ],
 )
@@ -229,6 +230,21 @@ def test_reply_ends_before_marks_that_close_nothing_in_it(line):
     bounce = read(f"Undeliverable mail.\n\na@x.jp\n    {line}\n\nRegards")
     said = [span.of(bounce.text) for span in bounce.recipients[0].diagnostics]
     assert said[0] == "550 5.1.1 User unknown"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "host mx.x.jp said: 550 5.1.1 No such user <a@x.jp>",
+        "552 5.3.4 size 5000 > limit 4000 for <a@x.jp>",
+        "550 a) mailbox (closed)",
+        "550 remote server returned an error ->",
+    ],
+)
+def test_reply_keeps_the_marks_that_belong_to_it(words):
+    bounce = read(f"<a@x.jp>: {words}\n")
+    said = [span.of(bounce.text) for span in bounce.recipients[0].diagnostics]
+    assert words in said
 
 
 def test_command_is_read_from_the_words_before_a_bare_line():
