@@ -358,7 +358,7 @@ def _closing(view: str, start: int, end: int) -> int:
 
 
 _OPENERS = {">": "<", ")": "("}
-_MAX_LOOSE = 4  # marks at the end that are looked at; more of them are no words' end
+_MAX_LOOSE = 4  # each looks through the words once; a hostile paste ends in thousands
 
 
 def _trimmed(view: str, span: Span) -> Span:
