@@ -111,7 +111,7 @@ class Reports:
     arrival_date: str | None = None
     feedback_type: str | None = None
     notification: str | None = None
-    disposition: bool = False
+    disposition: str | None = None  # what became of a mail that arrived (RFC 8098)
     spans: list[Span] = field(default_factory=list)  # where fields stand
 
 
@@ -235,7 +235,8 @@ def _add(reports: Reports, group: list[Field]) -> None:
         reports.feedback_type = by_key["feedback"].value.lower()
     if "notification" in by_key:
         reports.notification = by_key["notification"].value.lower()
-    reports.disposition = reports.disposition or "disposition" in by_key
+    if "disposition" in by_key:
+        reports.disposition = by_key["disposition"].value.lower()
     if _is_report(by_key):
         reports.recipients.append(_report(by_key))
     reports.recipients += [

@@ -235,7 +235,7 @@ SYSTEM_SENDER = re.compile(
     r"mailer[-_. ]?daemon|\bpostmaster\b|mail[-_. ]deliver|mail[-_. ]?delivery[-_. ]?(?:sub)?system"
     r"|mail (?:delivery|delivering|system|administrator)|delivery (?:status|subsystem|system)"
     r"|\bmdaemon\b|mailsystem|mail\.delivery|NDR Administrator|returned[-_. ]?mail"
-    r"|system administrator|content-filter|mail gateway|メール配信|メールシステム|システム管理者",
+    r"|system administrator|content-filter|mail gateway|-bounces?@|メール配信|メールシステム|システム管理者",
     re.IGNORECASE,
 )
 
@@ -298,6 +298,7 @@ FAILURE_FRAME = re.compile(
     r"|error\s+(?:occurred\s+)?(?:while|when)?\s*(?:trying|attempting|delivering|sending)"
     r"|(?:permanent|fatal|delivery)\s+(?:fatal\s+)?errors?|failed\s+permanently|trouble\s+delivering"
     r"|problem\s+(?:delivering|sending)|message\s+(?:was\s+|has\s+been\s+)?(?:rejected|refused|blocked|bounced)"
+    r"|automatically\s+(?:rejected|refused)"
     r"|returning\s+(?:the\s+)?message|final\s+delivery|did\s+not\s+reach|couldn.t\s+be\s+delivered"
     r"|не\s+может\s+быть\s+(?:доставлено|отправлено)|nicht\s+zugestellt|pas\s+pu\s+être"
     r"|сбой\s+доставки|не\s+удалось\s+доставить|échec\s+de\s+la\s+remise|no\s+se\s+(?:ha\s+)?(?:pudo|podido)\s+entregar"
@@ -343,7 +344,7 @@ DELIVERED_FRAME = re.compile(
     r"|remise\s+à\s+[^\n]{1,60}terminée|entrega\s+a\s+[^\n]{1,60}completad[oa]"
 )
 AUTO_REPLY_SUBJECT = re.compile(
-    r"^\s*(?:auto(?:matic|mated)?[- ]?(?:reply|response|re\b)|out[- ]of[- ](?:the[- ])?office|vacation"
+    r"^[\s【\[（(]*(?:auto(?:matic|mated)?[- ]?(?:reply|response|re\b)|out[- ]of[- ](?:the[- ])?office|vacation"
     r"|away from|i am away|on holiday|away until|abwesen|automatische antwort|réponse automatique"
     r"|absence du bureau|respuesta automática|resposta automática|risposta automatica"
     r"|automatisch antwoord|afwezig|automatisk (?:svar|besked)|autosvar|automaattinen vastaus|automatyczna odpowiedź"

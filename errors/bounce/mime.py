@@ -50,6 +50,7 @@ LETTER_FIELDS = PART_FIELDS.union(
         "auto-submitted",
         "x-failed-recipients",
         "x-autoreply",
+        "list-unsubscribe",
     )
 )
 _LABELS = {name: f"\n{name}:" for name in LETTER_FIELDS}

@@ -20,10 +20,12 @@ def recognise(
     draft: Draft, words: str, reports: dsn.Reports, recipients: tuple[Recipient, ...]
 ) -> BounceKind:
     """Name the kind; `words` is what is told, in lower case."""
+    subject, words = draft.headers.get("subject", ""), words[:_MAX_WORDS]
+    if _is_rejection(reports, words, recipients):
+        return "failure"
     fields = _by_fields(draft, reports)
     if fields:
         return fields
-    subject, words = draft.headers.get("subject", ""), words[:_MAX_WORDS]
     if layouts.FEEDBACK_SUBJECT.search(subject) or _is_feedback(words):
         return "feedback"
     if not is_bounce(draft, words, reports, recipients):
@@ -36,6 +38,14 @@ def recognise(
     if layouts.RECEIPT_SUBJECT.match(subject) and not _has_failed(words, recipients):
         return "delivered"
     return _by_words(subject, words)
+
+
+def _is_rejection(
+    reports: dsn.Reports, words: str, recipients: tuple[Recipient, ...]
+) -> bool:
+    """Tell whether a recipient's filter threw the mail away and says so (RFC 5429, 2.1)."""
+    deleted = "deleted" in (reports.disposition or "")
+    return deleted and _has_failed(words, recipients)
 
 
 def _has_failed(words: str, recipients: tuple[Recipient, ...]) -> bool:
@@ -125,6 +135,8 @@ def is_bounce(
         return True
     if draft.report_type == "delivery-status":
         return True
+    if "list-unsubscribe" in headers and not _has_null_sender(headers):
+        return False  # a newsletter that writes about bounces
     points = _points(draft, recipients)
     if points < 2:
         points += 2 * bool(layouts.find_mailer(words))
@@ -145,34 +157,51 @@ def _points(draft: Draft, recipients: tuple[Recipient, ...]) -> int:
     headers = draft.headers
     subject = headers.get("subject", "")
     return (
-        _told_by(subject)
+        _told_by(subject, headers)
         + bool(layouts.SYSTEM_SENDER.search(headers.get("from", "")))
-        + (headers.get("return-path", "x").strip() in ("<>", ""))
+        + _has_null_sender(headers)
         + any(r.reply_code or r.status for r in recipients)
     )
 
 
+def _has_null_sender(headers: dict[str, str]) -> bool:
+    return headers.get("return-path", "x").strip() in ("<>", "")
+
+
+def _is_system(headers: dict[str, str]) -> bool:
+    sender = headers.get("from", "")
+    return _has_null_sender(headers) or bool(layouts.SYSTEM_SENDER.search(sender))
+
+
 # A person's answer to a bounce, or about one, is not the bounce.
 _ANSWER = re.compile(
-    r"\s*(?:\[[^\]]{1,20}\]\s*)?(?:re|ré|rif|odp|aw|antw|sv|vs|返信|回复|回覆|答复)"
+    r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|ré|rif|odp|aw|antw|sv|vs|返信|回复|回覆|答复)"
     r"(?:\[\d{1,3}\])?\s{0,3}[:：]",
     re.IGNORECASE,
 )
 
 
-def _told_by(subject: str) -> int:
-    """Return the points of a subject that tells what became of a mail."""
-    if _ANSWER.match(subject):
+def _told_by(subject: str, headers: dict[str, str]) -> int:
+    """Return the points of a subject that tells what became of a mail.
+
+    Automatic replies quote the subject of what they answer, also that of a bounce.
+    """
+    if _ANSWER.match(subject) or layouts.AUTO_REPLY_SUBJECT.match(subject):
+        return 0
+    if _is_auto_replied(headers) and not _is_system(headers):
         return 0
     return 2 * bool(layouts.FAILURE_SUBJECT.search(subject)) + bool(
         layouts.DELAY_SUBJECT.search(subject) or layouts.RECEIPT_SUBJECT.match(subject)
     )
 
 
+def _is_auto_replied(headers: dict[str, str]) -> bool:
+    return headers.get("auto-submitted", "").lower().startswith("auto-replied")
+
+
 def _is_auto_reply(draft: Draft, subject: str) -> bool:
-    auto = draft.headers.get("auto-submitted", "").lower()
     return (
-        auto.startswith("auto-replied")
+        _is_auto_replied(draft.headers)
         or "x-autoreply" in draft.headers
         or bool(layouts.AUTO_REPLY_SUBJECT.search(subject))
     )

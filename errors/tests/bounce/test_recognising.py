@@ -80,7 +80,79 @@ def source(header, body=""):
         ("Mailbox full", "failure"),
         ("THIS IS A WARNING ONLY. It will be retried.", "delay"),
         ("Hello", "not-a-bounce"),
+        (
+            source(
+                "From: Mail news <news@b.jp>\nSubject: What 'User unknown' means\n"
+                "List-Unsubscribe: <https://b.jp/u>",
+                "Final-looking words: 550 5.1.1 could not be delivered",
+            ),
+            "not-a-bounce",
+        ),
+        (
+            source(
+                "Return-Path: <>\nFrom: MAILER-DAEMON@b.jp\nList-Unsubscribe: <x>",
+                "a@b.jp could not be delivered",
+            ),
+            "failure",
+        ),
+        (
+            source("From: x-bounces@b.jp", "Your message was automatically rejected."),
+            "failure",
+        ),
     ],
 )
 def test_kind(text, kind):
     assert read(text).kind == kind
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "From: desk@b.jp\nAuto-Submitted: auto-replied\nSubject: [Ticket#2025031110000552] x: Mail delivery failed",
+        "From: desk@b.jp\nSubject: Automatic reply: Undeliverable: Quotation",
+        "From: desk@b.jp\nSubject: 【自動返信】 配信エラーのお問い合わせ",
+    ],
+)
+def test_automatic_reply_that_quotes_the_subject_of_a_bounce_is_none(header):
+    assert read(source(header, "Thank you for your mail.")).kind == "auto-reply"
+
+
+def receipt(words, disposition):
+    return f"""Return-Path: <>
+From: postmaster@b.jp
+Subject: Your mail
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=disposition-notification; boundary=x
+
+--x
+
+{words}
+
+--x
+Content-Type: message/disposition-notification
+
+Final-Recipient: rfc822; taro@b.jp
+Disposition: {disposition}
+
+--x--
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "disposition", "kind"),
+    [
+        (
+            "Your message to <taro@b.jp> was automatically rejected: no",
+            "deleted",
+            "failure",
+        ),
+        ("The reason given: 550 5.1.1 User unknown", "deleted", "failure"),
+        ("Your message was deleted without being read.", "deleted", "delivered"),
+        ("Your message could not be delivered? It was read.", "displayed", "delivered"),
+    ],
+)
+def test_receipt_is_a_failure_when_a_filter_threw_the_mail_away(
+    words, disposition, kind
+):
+    disposition = f"automatic-action/MDN-sent-automatically; {disposition}"
+    assert read(receipt(words, disposition)).kind == kind
