@@ -42,6 +42,9 @@ _PLAIN: dict[str, Callable[[], str]] = {
     "class of the code alone": lambda: _("class of the code alone"),
     "provider in the bounce": lambda: _("provider in the bounce"),
     "provider of the recipient": lambda: _("provider of the recipient"),
+    "provider in the bounce, but another host refused": lambda: _(
+        "provider in the bounce, but another host refused"
+    ),
     "SMTP command": lambda: _("SMTP command"),
 }
 _COUNTED: dict[str, Callable[[int], str]] = {

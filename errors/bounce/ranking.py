@@ -210,7 +210,8 @@ class Case:
     @cached_property
     def own(self) -> set[str]:
         """The recipient's providers; only some rules ask for them."""
-        return _own_providers(self.recipient, self.bounce, self.catalog)
+        own = _own_providers(self.recipient, self.bounce, self.catalog)
+        return own | _signed(self.recipient, self.bounce, self.shared, self.catalog)
 
     def meets(self, rule: Rule) -> bool:
         """Tell whether the codes, provider and command that a rule requires are there."""
@@ -243,9 +244,7 @@ class Case:
             (rule.valid_from and self.day < rule.valid_from)
             or (rule.valid_until and self.day > rule.valid_until)
         )
-        provider = 0
-        if rule.provider:
-            provider = 2 if rule.provider in self.own else 1  # as it is met
+        provider = self._nearness(rule.provider) if rule.provider else 0
         required = 2 * provider + bool(rule.command)
         codes = len(rule.status_code.replace(".", "")) + len(rule.reply_code)
         agreeing = self._agreeing(rule.entry)
@@ -254,6 +253,19 @@ class Case:
             valid, rule.priority, place, required, codes, literal, agreeing
         )
         return _Evidence(rule, met, weight)
+
+    def _nearness(self, provider: str) -> int:
+        """Return how sure it is that a provider, which the bounce shows, refused this mail.
+
+        Where another host is named, its words need not mean what this provider's do. A
+        mail system has no hosts: what it writes it may write anywhere.
+        """
+        if provider in self.own:
+            return 2
+        is_elsewhere = (
+            self.recipient.remote_mta and self.catalog.providers[provider].domains
+        )
+        return -1 if is_elsewhere else 1
 
     def _agreeing(self, entry: str) -> int:
         facts = self.catalog.facts.get(entry)
@@ -333,6 +345,17 @@ def _own_providers(recipient: Recipient, bounce: Bounce, catalog: Catalog) -> se
             if region.kind in ("narrative", "transcript"):
                 hosts |= _find_hosts(region.span.of(bounce.text)[:2000])
     return {catalog.provider_of(host) for host in hosts if host} - {""}
+
+
+def _signed(
+    recipient: Recipient, bounce: Bounce, shared: set[str], catalog: Catalog
+) -> set[str]:
+    """Return those of the providers whose signature stands in the recipient's own words."""
+    if not shared:
+        return set()
+    words = "\n".join(span.of(bounce.text) for span in recipient.diagnostics).lower()
+    signs = (catalog.providers[slug] for slug in shared)
+    return {s.slug for s in signs if any(said in words for said in s.signatures)}
 
 
 _NO_HOST = str.maketrans("<>()[]:;,'\"", " " * 11)

@@ -18,9 +18,9 @@ class Specificity(NamedTuple):
     valid: bool  # on the bounce's day
     priority: int  # the editor's
     place: int  # where the evidence lies, see PLACES
-    required: (
-        int  # and met: 4 the recipient's provider, 2 the bounce's; and 1 the command
-    )
+    # Required and met: 4 the recipient's provider, 2 the bounce's, -2 that one while
+    # another host refused; and 1 the command.
+    required: int
     codes: int  # digits of the codes required and met
     literal: int  # letters of the wording met
     agreeing: int  # codes of the entry that the recipient has
@@ -31,7 +31,12 @@ class Specificity(NamedTuple):
         >>> Specificity(True, 0, 6, 0, 3, 12, 0).line()
         "wording in this recipient's diagnostic · 3 digits of codes required · 12 letters of wording"
         """
-        providers = ("", "provider in the bounce", "provider of the recipient")
+        providers = {
+            0: "",
+            1: "provider in the bounce",
+            2: "provider of the recipient",
+            -1: "provider in the bounce, but another host refused",
+        }
         parts = [
             "" if self.valid else "not valid on that day",
             f"priority {self.priority}" if self.priority else "",

@@ -193,6 +193,32 @@ def test_each_recipient_has_its_own_winner():
     ]
 
 
+@pytest.mark.parametrize(
+    ("host", "entry"),
+    [("mx.example.net", "anybody"), ("mx.icloud.com", "icloud"), (None, "icloud")],
+)
+def test_provider_of_the_bounce_steps_back_where_another_host_refused(host, entry):
+    rules = [
+        Rule(entry="icloud", text="mailbox is full", provider="icloud"),
+        Rule(entry="anybody", text="mailbox is full"),
+    ]
+    signs = [ProviderSign("icloud", domains=("icloud.com",))]
+    bounce = bounce_of(remote_mta=host)._replace(reporting_mta="mr1.icloud.com")
+    (verdict,) = verdicts(rules, bounce, providers=signs)
+    assert verdict.entry == entry
+
+
+def test_signature_in_the_own_words_counts_whatever_the_host():
+    rules = [
+        Rule(entry="gate", text="mailbox", provider="gate"),
+        Rule(entry="anybody", text="mailbox is full"),
+    ]
+    signs = [ProviderSign("gate", domains=("gate.jp",), signatures=("of quota",))]
+    bounce = bounce_of(remote_mta="mx.example.net")
+    (verdict,) = verdicts(rules, bounce, providers=signs)
+    assert verdict.entry == "gate"
+
+
 def test_words_across_two_recipients_decide_about_neither():
     text = "a@example.jp: mailbox full\nb@example.jp: host not found\n"
     bounce = Bounce(

@@ -25,6 +25,12 @@ def test_line_says_what_weighed():
     )
 
 
+def test_line_says_that_the_provider_is_only_near():
+    assert LEAST._replace(place=4, required=-1).line() == (
+        "wording elsewhere · provider in the bounce, but another host refused · SMTP command"
+    )
+
+
 def test_line_begins_with_what_speaks_against_it():
     assert LEAST._replace(valid=False, priority=-5).line() == (
         "not valid on that day · priority -5 · class of the code alone"
