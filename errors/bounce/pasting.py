@@ -126,7 +126,8 @@ def compose(letter: mime.Letter) -> Draft:
         f"{label}: {headers[key]}" for key, label in _SHOWN if headers.get(key)
     )
     chunks: list[tuple[RegionKind, str]] = [("header", summary)] if summary else []
-    chunks += [(piece.kind, piece.text.strip("\n")) for piece in letter.pieces]
+    # What damaged its words before it was sent, or copied, is undone here as well.
+    chunks += [(p.kind, repairing.repair(p.text.strip("\n"))) for p in letter.pieces]
     regions, position = [], 0
     for kind, chunk in chunks:
         regions.append(Region(kind, Span(position, position + len(chunk))))
