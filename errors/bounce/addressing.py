@@ -87,7 +87,8 @@ _LIST_CONTACT = re.compile(
     r"^(?:owner-.+|.+-(?:request|owner|bounces|subscribe|unsubscribe))$", re.IGNORECASE
 )
 _ASK = re.compile(
-    r"contact|question|administrator|owner|moderator|管理者", re.IGNORECASE
+    r"contact|question|administrator|owner|moderator|please forward|管理者",
+    re.IGNORECASE,
 )
 _LINE_LEAD = re.compile(r"(?:\A|\n)[ \t]*[<\"'*(•・>|:「-]{0,4}[ \t]*[<\"']?$")
 _HEAD_FOLLOW = re.compile(

@@ -63,7 +63,7 @@ def _anonymous(findings: Findings) -> tuple[Recipient, ...]:
 def _named_reports(findings: Findings) -> list[dsn.Report]:
     """Return the reports, one per address; what one leaves out the other may say."""
     merged: dict[str, dsn.Report] = {}
-    for number, report in enumerate(findings.reports.recipients):
+    for number, report in enumerate(map(_consistent, findings.reports.recipients)):
         key = (report.address or f"#{number}").lower()
         merged[key] = _merged(merged[key], report) if key in merged else report
     named = [r for r in merged.values() if r.address]
@@ -72,6 +72,13 @@ def _named_reports(findings: Findings) -> list[dsn.Report]:
     reports = list(merged.values())
     told = _addresses_told(findings) if len(reports) == 1 else []
     return [replace(reports[0], address=told[0])] if told else reports
+
+
+def _consistent(report: dsn.Report) -> dsn.Report:
+    """Return a report without the "2.0.0; 250 OK" that some give for a refused recipient."""
+    if report.action == "failed" and (report.status or "").startswith("2."):
+        return replace(report, status=None, diagnostic=None)
+    return report
 
 
 def _merged(one: dsn.Report, other: dsn.Report) -> dsn.Report:
@@ -272,11 +279,13 @@ def _joined(view: str, spans: Iterable[Span]) -> str:
 def _status(choice: Choice, reported: str | None) -> str | None:
     """Prefer the words' own status code to the report's, which is often generic.
 
-    A code that merely stands near the reply does not beat a specific report.
+    A code that merely stands near the reply does not beat a specific report, nor does a
+    generic one.
     """
     if choice.status and reported and not reported.endswith(".0.0"):
         beats = choice.paired or choice.reply is None
-        return choice.status if beats else reported
+        says_more = not choice.status.endswith(".0.0")
+        return choice.status if beats and says_more else reported
     return choice.status or reported
 
 
@@ -297,15 +306,21 @@ _MAX_SPANS = 8
 _SHORT = 120
 
 
+# As qmail writes: "… no mailbox here by that name. (#5.1.1)".
+_CODE_AT_END = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\)[ \t]*(?:\n|\Z)")
+
+
 def _diagnostics(
     view: str, report: dsn.Report, portions: list[Span], choice: Choice
 ) -> tuple[Span, ...]:
     """Return the spans that say why: the report's words, the reply, then all around."""
     spans = [report.diagnostic] if report.diagnostic else []
-    if choice.start is not None and not any(
-        span.start <= choice.start < span.end for span in spans
-    ):
-        spans.append(_reply_at(view, choice, portions))
+    start = choice.start
+    if start is not None:
+        # Behind its own words, a code begins nothing.
+        known = spans + (portions if _CODE_AT_END.match(view, start) else [])
+        if not any(span.start <= start < span.end for span in known):
+            spans.append(_reply_at(view, choice, portions))
     spans += [
         _trimmed(view, Span(p.start, min(p.end, p.start + _MAX_DIAGNOSTIC)))
         for p in portions[:_MAX_SPANS]

@@ -247,6 +247,61 @@ def test_reply_keeps_the_marks_that_belong_to_it(words):
     assert words in said
 
 
+def test_code_behind_its_own_words_begins_nothing():
+    text = "<a@x.jp>:\nCNAME lookup failed temporarily. (#4.4.3)\nI'm not going to try again"
+    bounce = read(f"This is the qmail-send program\n\n{text}\n\n<b@x.jp>:\nSorry")
+    said = bounce.recipients[0].diagnostics[0].of(bounce.text)
+    assert said.startswith("CNAME lookup failed")
+
+
+def report(status, diagnostic, words=""):
+    return f"""Received: from a
+Subject: Returned mail
+Content-Type: multipart/report; report-type=delivery-status; boundary=x
+
+--x
+
+{words}
+
+--x
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.x.jp
+
+Final-Recipient: rfc822; a@x.jp
+Action: failed
+Status: {status}
+Diagnostic-Code: {diagnostic}
+
+--x--
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "words", "expected"),
+    [
+        ("5.2.0", "X-Unix; 73", "550 5.0.0 <a@x.jp>... Can't create output", "5.2.0"),
+        ("5.2.0", "smtp; 550 5.1.1 no", "", "5.1.1"),
+        ("5.0.0", "smtp; 550 5.1.1 no", "", "5.1.1"),
+        ("5.0.0", "smtp; 550 4.2.2 full", "", "4.2.2"),
+        ("2.0.0", "smtp; 250 OK", "<<< 550 <a@x.jp>... User unknown", None),
+    ],
+)
+def test_status_that_says_more_is_taken(status, diagnostic, words, expected):
+    bounce = read(report(status, diagnostic, words))
+    (recipient,) = bounce.recipients
+    assert recipient.status == expected
+    assert "250" not in recipient.diagnostics[0].of(bounce.text)
+
+
+@pytest.mark.parametrize("codec", ["latin-1", "cp932"])
+def test_words_that_were_damaged_before_they_were_sent_are_repaired(codec):
+    meant = "メールボックスの容量を超えています。"
+    damaged = meant.encode().decode(codec, "replace")
+    text = f"Received: from a\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{damaged}\n"
+    assert "容量" in read(text.encode()).text
+
+
 def test_command_is_read_from_the_words_before_a_bare_line():
     text = "mx.x.jp did not like our RCPT TO:550 5.2.1 <a@x.jp>: User unknown"
     assert read(text).recipients[0].command == "RCPT"
