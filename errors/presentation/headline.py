@@ -196,6 +196,8 @@ def _say_action(case: Case, entry: PublishedEntry) -> str:
     actor = Actor(entry.actor)
     if entry.outcome == Outcome.INFORMATION and actor in (Actor.SENDER, Actor.NOBODY):
         return ""  # there is nothing to fix or to wait for
+    if actor == Actor.NOBODY and tone_of(case.bounce, case.verdict, entry) == "stop":
+        return _("Please send it again after a while.")
     return _(_ACTIONS[actor])
 
 

@@ -245,6 +245,13 @@ def test_delay_does_not_alarm():
     assert page.way.tone == "wait"
 
 
+def test_nobody_is_asked_to_wait_once_the_server_has_given_up():
+    make_entry("unknown", "user unknown", outcome="temporary", actor="nobody")
+    assert page_of("450 user unknown").headline.action.startswith("Nobody needs")
+    given_up = page_of(REPORT.format(450)).headline
+    assert given_up.action == "Please send it again after a while."
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [
