@@ -29,7 +29,8 @@ _SUBJECT_LINE = re.compile(
     rf"(?<=\n)(?:[^\n\]]{{8,40}}\] )?[ \t*]{{0,8}}(?:{labels.alternatives('subject')})[ \t]{{0,3}}[:：]([^\n]*)",
     re.IGNORECASE,
 )
-_SUBJECT_SIGNS = tuple(labels.NAMES["subject"])
+_SUBJECT_SIGNS = labels.NAMES["subject"]
+_ASCII_SIGNS = tuple(sign for sign in _SUBJECT_SIGNS if sign.isascii())
 
 
 def _without_subjects(view: str, region: Region) -> list[Region]:
@@ -41,7 +42,8 @@ def _without_subjects(view: str, region: Region) -> list[Region]:
         return [region]
     start, end = region.span
     lower = view[start:end].lower()
-    if not any(sign in lower for sign in _SUBJECT_SIGNS):
+    signs = _ASCII_SIGNS if lower.isascii() else _SUBJECT_SIGNS
+    if not any(map(lower.__contains__, signs)):
         return [region]
     pieces = []
     for found in _SUBJECT_LINE.finditer(view, start, end):

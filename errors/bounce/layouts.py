@@ -307,7 +307,7 @@ FAILURE_FRAME = re.compile(
     r"|nie\s+można\s+dostarczyć|teslim\s+edilemedi|未能(?:传递|送达)|[无無]法[^\n]{0,12}(?:投递|投遞|传递|傳遞|送达|送達)"
     r"|投递失败|배달하지\s+못|배달되지\s+않"
     r"|(?:送信|配信|配送|送付|お届け|転送)(?:は|を|が|に)?(?:でき(?:ません|なかった|ず)|失敗|エラー|不能)"
-    r"|送信に失敗|届けることができません|届きませんでした|エラーのため"
+    r"|配信され(?:ていません|ませんでした)|送信に失敗|届けることができません|届きませんでした|エラーのため"
 )
 DELAY_SUBJECT = re.compile(
     r"delayed|\(delay\)|\bdelay\b|still being retried|warning: (?:could not|message)|遅延|遅れ",

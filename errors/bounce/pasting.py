@@ -126,8 +126,7 @@ def compose(letter: mime.Letter) -> Draft:
         f"{label}: {headers[key]}" for key, label in _SHOWN if headers.get(key)
     )
     chunks: list[tuple[RegionKind, str]] = [("header", summary)] if summary else []
-    # What damaged its words before it was sent, or copied, is undone here as well.
-    chunks += [(p.kind, repairing.repair(p.text.strip("\n"))) for p in letter.pieces]
+    chunks += [(piece.kind, _repaired(piece)) for piece in letter.pieces]
     regions, position = [], 0
     for kind, chunk in chunks:
         regions.append(Region(kind, Span(position, position + len(chunk))))
@@ -140,6 +139,12 @@ def compose(letter: mime.Letter) -> Draft:
         is_source=True,
         notes=letter.notes,
     )
+
+
+def _repaired(piece: mime.Piece) -> str:
+    """Undo what damaged the words before they were sent; the returned mail tells nothing."""
+    text = piece.text.strip("\n")
+    return text if piece.kind == "returned" else repairing.repair(text)
 
 
 def _bounce_within(letter: mime.Letter) -> mime.Letter:

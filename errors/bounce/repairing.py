@@ -50,7 +50,7 @@ def unscramble(text: str) -> str:
 
     Where only a part is damaged, the rest stays.
     """
-    if text.isascii():
+    if text.isascii() or not _SUSPICIOUS.search(text):
         return text
     if _LOOKS_LATIN.search(text):
         meant = _from_latin(text)
@@ -63,6 +63,8 @@ def unscramble(text: str) -> str:
     return text
 
 
+# At least one of these is in whatever the expressions below look for: a quick no.
+_SUSPICIOUS = re.compile("[\u0080-\u00fe縺繧繝､･]")
 # Two neighbours that no Latin text has: UTF-8 or Japanese bytes read one by one.
 _LOOKS_LATIN = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|[\u0080-\u009f]|[\u00a1-\u00fe]{6}"

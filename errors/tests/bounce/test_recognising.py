@@ -78,6 +78,13 @@ def source(header, body=""):
         ("未能传递到以下收件人:\na@b.jp", "failure"),
         (source("From: a@b.jp\nSubject: Onbestelbaar: Offerte", "x"), "failure"),
         ("Mailbox full", "failure"),
+        (
+            source(
+                "Return-Path: <>\nFrom: scan@b.jp",
+                "a@b.jp へのメールは配信されていません。",
+            ),
+            "failure",
+        ),
         ("THIS IS A WARNING ONLY. It will be retried.", "delay"),
         ("Hello", "not-a-bounce"),
         (
