@@ -235,7 +235,7 @@ SYSTEM_SENDER = re.compile(
     r"mailer[-_. ]?daemon|\bpostmaster\b|mail[-_. ]deliver|mail[-_. ]?delivery[-_. ]?(?:sub)?system"
     r"|mail (?:delivery|delivering|system|administrator)|delivery (?:status|subsystem|system)"
     r"|\bmdaemon\b|mailsystem|mail\.delivery|NDR Administrator|returned[-_. ]?mail"
-    r"|system administrator|content-filter|mail gateway|-bounces?@|メール配信|メールシステム|システム管理者",
+    r"|system administrator|content-filter|mail gateway|-bounces?@|microsoft outlook|microsoftexchange[0-9a-f]{8}|メール配信|メールシステム|システム管理者",
     re.IGNORECASE,
 )
 
@@ -318,13 +318,14 @@ DELAY_FRAME = re.compile(
     r"|(?:message|mail|it)\s+will\s+be\s+retried|delivery\s+(?:has\s+been|was|is)\s+delayed"
     r"|do\s*(?:not|n't)\s+need\s+to\s+resend|not\s+yet\s+been\s+delivered|will\s+(?:keep|continue)\s+trying"
     r"|will\s+retry\s+for|配信が遅れて|遅延して|再送を(?:続け|試み)|配信未完了"
-    r"|(?:配信|送信|配送|gmail)[^\n]{0,80}再試行(?:します(?!か)|を続けます)"
+    r"|(?:配信|送信|配送|gmail)[^\n]{0,80}再試行(?:します(?!か)|を続けます|を行い|が行われ)"
+    r"|\bstat(?:us)?=deferred"
     r"|(?:zustell|nachricht|mail)[^\n]{0,60}(?:wird|werden)\s+(?:weiterhin|erneut)\s+versuch"
     r"|nouvelles?\s+tentatives?[^\n]{0,30}(?:seront|sera|vont)|seguir(?:á|emos)\s+intentando\s+(?:la\s+)?entreg"
     r"|[将將会會](?:继续|繼續)(?:尝试|嘗試)(?:投递|投遞|发送|發送|传递|傳遞)|다시\s+(?:전송|배달)[^\n]{0,20}시도합니다"
 )
 GIVEN_UP = re.compile(
-    r"given\s+up|giving\s+up|permanent|no\s+longer\s+(?:be\s+)?tr|returned\s+to\s+(?:the\s+)?sender"
+    r"given\s+up|giving\s+up|(?<!delivery fails )permanent|status=bounced|no\s+longer\s+(?:be\s+)?tr|returned\s+to\s+(?:the\s+)?sender"
 )
 DELIVERED_SUBJECT = re.compile(
     r"\((?:success|relayed?|expanded)\)|successful(?:ly)? deliver|delivery (?:notification|status): (?:success|delivered)"

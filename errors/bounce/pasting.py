@@ -226,15 +226,20 @@ def from_text(text: str) -> Draft:
     view = unquoted(text)
     start = len(view) - len(view.lstrip())
     headers, end = shown_header(view, start)
+    shown = [Span(start, end)]
     if not _is_system_header(headers):
-        headers, start, end = _forwarded_header(view, end) or (headers, start, end)
+        inner = _forwarded_header(view, end)
+        if inner:
+            headers, start, end = inner
+            shown.append(Span(start, end))
     if not headers:
         return Draft(text, (Region("narrative", Span(0, len(text))),), {})
-    regions = (
-        Region("narrative", Span(0, start)),
-        Region("header", Span(start, end)),
-        Region("narrative", Span(end, len(text))),
-    )
+    regions, position = [], 0
+    for span in shown:
+        regions.append(Region("narrative", Span(position, span.start)))
+        regions.append(Region("header", span))
+        position = span.end
+    regions.append(Region("narrative", Span(position, len(text))))
     return Draft(text, tuple(r for r in regions if r.span.of(view).strip()), headers)
 
 

@@ -93,6 +93,7 @@ _DELAY_SIGNS = (
         "再送",
         "再試行",
         "未完了",
+        "deferred",
     ),
     *("versuch", "tentativ", "intentando", "尝试", "嘗試", "시도"),
 )

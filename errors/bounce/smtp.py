@@ -290,7 +290,7 @@ _NO_REPLY_END = re.compile(r"(?:(?<![0-9A-Za-z])[0-9]{1,2}|[0-9][:.])[ \t:=]{0,2
 _REPLY_FOLLOW = re.compile(r"[ \t:#'\"(-]{1,4}[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")
 _UNIT = re.compile(
     r"[ \t]*(?:[kmgt]i?b\b|bytes?\b|octets?\b|characters?\b|hours?\b|minutes?\b|seconds?\b"
-    r"|secs?\b|days?\b|messages\b|recipients\b|times\b|%|/|件|通|時間|分|秒|日|人|回|年)",
+    r"|secs?\b|days?\b|messages\b|recipients\b|times\b|%|/|件|通|時間|分|秒|日|人|回|年|円|個|名|点|ページ|pages?\b)",
     re.IGNORECASE,
 )
 _LINE_END = re.compile(r"[ \t.]{0,9}(?:\n|$)")
@@ -318,6 +318,8 @@ def find_codes(text: str, start: int = 0, end: int | None = None) -> list[FoundC
 
 def _as_status(digits: str, span: Span, lead: str) -> FoundCode | None:
     before = lead[-1:]
+    if lead.endswith("dsn="):  # in the logs of Postfix and Sendmail
+        return FoundCode("status", digits, span)
     if before in _NO_STATUS_BEFORE or (before == "-" and not _ends_with_reply(lead)):
         return None
     if int(digits.split(".")[1]) > 9 or (before in (" ", "(") and _is_version(lead)):
@@ -340,9 +342,13 @@ def _is_version(lead: str) -> bool:
 
 
 def _as_reply(digits: str, span: Span, lead: str, text: str) -> FoundCode | None:
-    if lead[-1:] in _NO_REPLY_BEFORE or not _REPLY_AFTER.match(text, span.end):
+    before = lead[-1:]
+    is_paired = _REPLY_FOLLOW.match(text, span.end)
+    if is_paired and before == "=":  # in the traces of Exchange: "LED=550 5.1.10"
+        return FoundCode("reply", digits, span)
+    if before in _NO_REPLY_BEFORE or not _REPLY_AFTER.match(text, span.end):
         return None
-    if _REPLY_FOLLOW.match(text, span.end):
+    if is_paired:
         return FoundCode("reply", digits, span)
     known = digits in REPLY_CODES
     if (digits[0] == "2" and not known) or _is_number(lead, span.end, text):

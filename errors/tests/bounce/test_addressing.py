@@ -51,6 +51,14 @@ def failed(text, senders=()):
         ("list-owner@x.jp: user is over quota", ["list-owner@x.jp"]),
         ("wasn't delivered to press-request@x.jp because", ["press-request@x.jp"]),
         ("address(es) failed:\n\n  shop-owner@x.jp\n    no", ["shop-owner@x.jp"]),
+        ("<a@x.jp>:\nSorry. Please forward this message to b-owner@x.jp", ["a@x.jp"]),
+        ("to=<a@x.jp>, orig_to=<c@x.jp>, ctladdr=<d@x.jp>, stat=no", ["a@x.jp"]),
+        ('"From": "c@x.jp", "message-id": "<1@x.jp>", "email": "a@x.jp"', ["a@x.jp"]),
+        (
+            "cannot send to a@x.jp\n550 5.1.8 <c@x.jp>: Sender address rejected",
+            ["a@x.jp"],
+        ),
+        ("553 <a@x.jp>: not owned by user c@x.jp", ["a@x.jp"]),
     ],
 )
 def test_failed_addresses(text, expected):
@@ -66,6 +74,16 @@ def portions_of(text, *people):
     mentions = addressing.find_mentions(text, [span])
     portions = addressing.find_portions(text, mentions, people, [span])
     return {who: [one.of(text) for one in spans] for who, spans in portions.items()}
+
+
+def test_words_about_a_recipient_begin_with_their_line_however_long_it_is():
+    line = (
+        "Mail could not be delivered, the answer of the server was: 553 5.7.1 "
+        + "x" * 30
+    )
+    text = f"Something else\n{line} for a@x.jp was no"
+    mention = addressing.find_mentions(text, [Span(0, len(text))])[0]
+    assert text[mention.begin :].startswith("Mail could not")
 
 
 def test_portions_run_to_the_next_recipient():

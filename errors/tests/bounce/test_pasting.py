@@ -110,6 +110,28 @@ Subject: Undelivered Mail Returned to Sender
 
 
 @pytest.mark.parametrize(
+    "sender",
+    [
+        "MAILER-DAEMON@example.com",
+        "Microsoft Outlook <MicrosoftExchange329e71ec88ae@example.jp>",
+    ],
+)
+def test_header_of_the_person_who_forwarded_a_bounce_tells_nothing(sender):
+    outer = "差出人: a@example.jp\n件名: FW: 配信不能\n宛先: support@example.jp\n"
+    inner = f"From: {sender}\nTo: a@example.jp\nSubject: 配信不能\n"
+    sheet = pasting.draft(
+        f"{outer}\nPlease look\n\n{inner}\n<taro@example.com>: 550 no"
+    )
+    kinds = [(r.kind, r.span.of(sheet.text)[:4].strip()) for r in sheet.regions]
+    assert kinds == [
+        ("header", "差出人:"),
+        ("narrative", "Ple"),
+        ("header", "From"),
+        ("narrative", "<ta"),
+    ]
+
+
+@pytest.mark.parametrize(
     "labels",
     [
         ("Von", "Gesendet", "An", "Betreff"),

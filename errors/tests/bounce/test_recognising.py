@@ -88,6 +88,23 @@ def source(header, body=""):
         ("THIS IS A WARNING ONLY. It will be retried.", "delay"),
         ("Hello", "not-a-bounce"),
         (
+            "Delivery incomplete: a@b.jp. Gmail will retry for 46 more hours. You'll be"
+            " notified if the delivery fails permanently.",
+            "delay",
+        ),
+        (
+            "配信未完了 a@b.jp\nGmail では、あと 46 時間再試行を行い、失敗した場合は通知します。",
+            "delay",
+        ),
+        (
+            "to=<a@b.jp>, dsn=4.2.0, status=deferred (host mx.b.jp said: 450 4.2.0 x)",
+            "delay",
+        ),
+        (
+            "to=<a@b.jp>, status=deferred (x)\nto=<a@b.jp>, status=bounced (550 no)",
+            "failure",
+        ),
+        (
             source(
                 "From: Mail news <news@b.jp>\nSubject: What 'User unknown' means\n"
                 "List-Unsubscribe: <https://b.jp/u>",

@@ -12,6 +12,9 @@ def codes_of(text):
     [
         ("550", ["550"]),
         ("5.1.1", ["5.1.1"]),
+        ("LED=550 5.1.10 no;FQDN=x", ["550", "5.1.10"]),
+        ("to=<a@x.jp>, dsn=5.7.1, stat=no; size=5500", ["5.7.1"]),
+        ("送料 550円、全552ページ、the 550 pages", []),
         ("550 5.1.1 <a@example.jp>... User Unknown", ["550", "5.1.1"]),
         ("550-5.7.26 unauthenticated\n550 5.7.26 see", ["550", "5.7.26"] * 2),
         ("said: 552 Message too large", ["552"]),
