@@ -343,13 +343,14 @@ def _is_version(lead: str) -> bool:
 
 def _as_reply(digits: str, span: Span, lead: str, text: str) -> FoundCode | None:
     before = lead[-1:]
-    is_paired = _REPLY_FOLLOW.match(text, span.end)
-    if is_paired and before == "=":  # in the traces of Exchange: "LED=550 5.1.10"
-        return FoundCode("reply", digits, span)
-    if before in _NO_REPLY_BEFORE or not _REPLY_AFTER.match(text, span.end):
+    if before in _NO_REPLY_BEFORE and before != "=":
         return None
-    if is_paired:
+    if not _REPLY_AFTER.match(text, span.end):
+        return None
+    if _REPLY_FOLLOW.match(text, span.end):
         return FoundCode("reply", digits, span)
+    if before == "=":  # but "LED=550 5.1.10" in the traces of Exchange
+        return None
     known = digits in REPLY_CODES
     if (digits[0] == "2" and not known) or _is_number(lead, span.end, text):
         return None
