@@ -63,7 +63,8 @@ def _anonymous(findings: Findings) -> tuple[Recipient, ...]:
 def _named_reports(findings: Findings) -> list[dsn.Report]:
     """Return the reports, one per address; what one leaves out the other may say."""
     merged: dict[str, dsn.Report] = {}
-    for number, report in enumerate(map(_consistent, findings.reports.recipients)):
+    for number, given in enumerate(findings.reports.recipients):
+        report = _consistent(given, findings.view)
         key = (report.address or f"#{number}").lower()
         merged[key] = _merged(merged[key], report) if key in merged else report
     named = [r for r in merged.values() if r.address]
@@ -74,11 +75,17 @@ def _named_reports(findings: Findings) -> list[dsn.Report]:
     return [replace(reports[0], address=told[0])] if told else reports
 
 
-def _consistent(report: dsn.Report) -> dsn.Report:
+# A reply that accepts, as the value of Diagnostic-Code: "smtp; 250 OK".
+_ACCEPTED = re.compile(r"(?:[\w-]{1,12};\s{0,3})?2[0-9]{2}\b")
+
+
+def _consistent(report: dsn.Report, view: str) -> dsn.Report:
     """Return a report without the "2.0.0; 250 OK" that some give for a refused recipient."""
-    if report.action == "failed" and (report.status or "").startswith("2."):
-        return replace(report, status=None, diagnostic=None)
-    return report
+    if report.action != "failed" or not (report.status or "").startswith("2."):
+        return report
+    said = report.diagnostic
+    accepted = said is None or _ACCEPTED.match(view, said.start, said.end)
+    return replace(report, status=None, diagnostic=None if accepted else said)
 
 
 def _merged(one: dsn.Report, other: dsn.Report) -> dsn.Report:
@@ -279,8 +286,8 @@ def _joined(view: str, spans: Iterable[Span]) -> str:
 def _status(choice: Choice, reported: str | None) -> str | None:
     """Prefer the words' own status code to the report's, which is often generic.
 
-    A code that merely stands near the reply does not beat a specific report, nor does a
-    generic one.
+    Neither a code that merely stands near the reply nor a generic one beats a specific
+    report.
     """
     if choice.status and reported and not reported.endswith(".0.0"):
         beats = choice.paired or choice.reply is None
@@ -318,8 +325,8 @@ def _diagnostics(
     start = choice.start
     if start is not None:
         # Behind its own words, a code begins nothing.
-        known = spans + (portions if _CODE_AT_END.match(view, start) else [])
-        if not any(span.start <= start < span.end for span in known):
+        covered = spans + (portions if _CODE_AT_END.match(view, start) else [])
+        if not any(span.start <= start < span.end for span in covered):
             spans.append(_reply_at(view, choice, portions))
     spans += [
         _trimmed(view, Span(p.start, min(p.end, p.start + _MAX_DIAGNOSTIC)))

@@ -2,7 +2,7 @@
 
 import re
 
-from errors.bounce import charsets, labels, layouts
+from errors.bounce import charsets, layouts
 from errors.bounce.pasting import Draft, shown_header
 from errors.bounce.values import Region, RegionKind, Span
 
@@ -16,50 +16,7 @@ def divide(view: str, draft: Draft) -> list[Region]:
             regions += _divide_narrative(view, region.span, attached=attached)
         else:
             regions.append(region)
-    return [
-        piece
-        for region in regions
-        if len(region.span)
-        for piece in _without_subjects(view, region)
-    ]
-
-
-# MDaemon writes the time before each line of its transcript.
-_SUBJECT_LINE = re.compile(
-    rf"(?<=\n)(?:[^\n\]]{{8,40}}\] )?[ \t*]{{0,8}}(?:{labels.alternatives('subject')})[ \t]{{0,3}}[:：]([^\n]*)",
-    re.IGNORECASE,
-)
-_SUBJECT_SIGNS = labels.NAMES["subject"]
-_ASCII_SIGNS = tuple(sign for sign in _SUBJECT_SIGNS if sign.isascii())
-
-
-def _without_subjects(view: str, region: Region) -> list[Region]:
-    """Part the lines from what is told that quote the subject of the returned message.
-
-    A person's "Mailbox full?" says nothing about why the mail came back.
-    """
-    if region.kind != "narrative":
-        return [region]
-    start, end = region.span
-    lower = view[start:end].lower()
-    signs = _ASCII_SIGNS if lower.isascii() else _SUBJECT_SIGNS
-    if not any(map(lower.__contains__, signs)):
-        return [region]
-    pieces = []
-    for found in _SUBJECT_LINE.finditer(view, start, end):
-        if _is_bounces_own(found[1]):
-            continue
-        pieces.append(Region("narrative", Span(start, found.start())))
-        pieces.append(Region("returned", Span(found.start(), found.end())))
-        start = found.end()
-    pieces.append(Region("narrative", Span(start, end)))
-    return [piece for piece in pieces if len(piece.span)]
-
-
-def _is_bounces_own(subject: str) -> bool:
-    return bool(
-        layouts.FAILURE_SUBJECT.search(subject) or layouts.DELAY_SUBJECT.search(subject)
-    )
+    return [region for region in regions if len(region.span)]
 
 
 def _divide_narrative(view: str, span: Span, *, attached: bool) -> list[Region]:

@@ -235,7 +235,7 @@ SYSTEM_SENDER = re.compile(
     r"mailer[-_. ]?daemon|\bpostmaster\b|mail[-_. ]deliver|mail[-_. ]?delivery[-_. ]?(?:sub)?system"
     r"|mail (?:delivery|delivering|system|administrator)|delivery (?:status|subsystem|system)"
     r"|\bmdaemon\b|mailsystem|mail\.delivery|NDR Administrator|returned[-_. ]?mail"
-    r"|system administrator|content-filter|mail gateway|-bounces?@|microsoft outlook|microsoftexchange[0-9a-f]{8}|メール配信|メールシステム|システム管理者",
+    r"|system administrator|content-filter|mail gateway|microsoft outlook|microsoftexchange[0-9a-f]{8}|メール配信|メールシステム|システム管理者",
     re.IGNORECASE,
 )
 

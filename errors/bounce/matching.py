@@ -5,6 +5,7 @@ the text and nearly flat in the number of rules.
 """
 
 import itertools
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from types import MappingProxyType
 
 import ahocorasick
 
-from errors.bounce import phrases
+from errors.bounce import labels, layouts, phrases
 from errors.bounce.folding import Folded, fold
 from errors.bounce.scoping import Scopes
 from errors.bounce.values import (
@@ -121,7 +122,7 @@ class Catalog:
                         literal = needle.wording.literal
                         found.append(Met(rules, span, values, literal))
         return Matches(
-            met=tuple(_drop_glossed(found, glosses)),
+            met=_telling(list(_drop_glossed(found, glosses)), bounce),
             codes=tuple(self._code_matches(bounce)),
             glosses=tuple(_drop_covered(glosses)),
             providers=tuple(sorted(signed)),
@@ -383,6 +384,42 @@ def _drop_glossed(found: list[Met], glosses: list[GlossMatch]) -> Iterator[Met]:
     for met in found:
         if not _is_covered(met.span, starts, reach):
             yield met
+
+
+# As notices quote the returned message's; MDaemon writes the time before it.
+_SUBJECT_LINE = re.compile(
+    rf"(?<=\n)(?:[^\n\]]{{8,40}}\] )?[ \t*>|]{{0,8}}(?:{labels.alternatives('subject')})[ \t]{{0,3}}[:：]([^\n]*)",
+    re.IGNORECASE,
+)
+_SUBJECT_SIGNS = labels.NAMES["subject"]
+
+
+def _telling(found: list[Met], bounce: Bounce) -> tuple[Met, ...]:
+    """Leave out what stands in a quoted subject alone, where anything else was met.
+
+    A person's "Mailbox full?" says nothing about why the mail came back.
+    """
+    covers = list(_quoted_subjects(bounce)) if found else []
+    starts, reach = [c.start for c in covers], [c.end for c in covers]
+    kept = [met for met in found if not _is_covered(met.span, starts, reach)]
+    return tuple(kept or found)
+
+
+def _quoted_subjects(bounce: Bounce) -> Iterator[Span]:
+    for region in bounce.regions:
+        if region.kind != "narrative":
+            continue
+        lower = region.span.of(bounce.text).lower()
+        if any(map(lower.__contains__, _SUBJECT_SIGNS)):
+            for found in _SUBJECT_LINE.finditer(bounce.text, *region.span):
+                if not _is_bounces_own(found[1]):
+                    yield Span(*found.span())
+
+
+def _is_bounces_own(subject: str) -> bool:
+    return bool(
+        layouts.FAILURE_SUBJECT.search(subject) or layouts.DELAY_SUBJECT.search(subject)
+    )
 
 
 def _drop_covered(glosses: list[GlossMatch]) -> Iterator[GlossMatch]:

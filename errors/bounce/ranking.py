@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from errors.bounce.matching import Catalog, code_prefixes
-from errors.bounce.specificity import Specificity
+from errors.bounce.specificity import ELSEWHERE, Specificity
 from errors.bounce.values import (
     Bounce,
     Candidate,
@@ -43,6 +43,10 @@ _CERTAINTIES: dict[int, Certainty] = {
     2: "reply-code",
     1: "class",
 }
+
+
+# A name, no address of IPv4 or IPv6.
+_HOST = re.compile(r"[a-z0-9-]\.[a-z]{2,}\.?$", re.IGNORECASE)
 
 
 class _Evidence(NamedTuple):
@@ -244,28 +248,27 @@ class Case:
             (rule.valid_from and self.day < rule.valid_from)
             or (rule.valid_until and self.day > rule.valid_until)
         )
-        provider = self._nearness(rule.provider) if rule.provider else 0
-        required = 2 * provider + bool(rule.command)
+        provider = 0
+        if rule.provider:
+            provider = 2 if rule.provider in self.own else 1  # as it is met
+        elsewhere = provider == 1 and self._is_elsewhere(rule.provider)
+        required = 2 * (0 if elsewhere else provider) + bool(rule.command)
         codes = len(rule.status_code.replace(".", "")) + len(rule.reply_code)
-        agreeing = self._agreeing(rule.entry)
+        agreeing = ELSEWHERE if elsewhere else self._agreeing(rule.entry)
         literal = met.literal if met else 0
         weight = Specificity(
             valid, rule.priority, place, required, codes, literal, agreeing
         )
         return _Evidence(rule, met, weight)
 
-    def _nearness(self, provider: str) -> int:
-        """Return how sure it is that a provider, which the bounce shows, refused this mail.
+    def _is_elsewhere(self, provider: str) -> bool:
+        """Tell whether another host than the provider's, whom the bounce shows, refused.
 
-        Where another host is named, its words need not mean what this provider's do. A
-        mail system has no hosts: what it writes it may write anywhere.
+        Then its words need not mean what this provider's do: of equal ones those of nobody
+        win. A mail system has no hosts: what it writes it may write anywhere.
         """
-        if provider in self.own:
-            return 2
-        is_elsewhere = (
-            self.recipient.remote_mta and self.catalog.providers[provider].domains
-        )
-        return -1 if is_elsewhere else 1
+        host = self.recipient.remote_mta or ""
+        return bool(_HOST.search(host) and self.catalog.providers[provider].domains)
 
     def _agreeing(self, entry: str) -> int:
         facts = self.catalog.facts.get(entry)

@@ -45,13 +45,16 @@ def _is_rejection(
 ) -> bool:
     """Tell whether a recipient's filter threw the mail away and says so (RFC 5429, 2.1)."""
     deleted = "deleted" in (reports.disposition or "")
-    return deleted and _has_failed(words, recipients)
+    return deleted and (_is_refused(recipients) or "automatically rejected" in words)
 
 
 def _has_failed(words: str, recipients: tuple[Recipient, ...]) -> bool:
+    return _is_refused(recipients) or bool(layouts.FAILURE_FRAME.search(words))
+
+
+def _is_refused(recipients: tuple[Recipient, ...]) -> bool:
     codes = [code for r in recipients if (code := r.reply_code or r.status)]
-    refused = any(code.startswith(("4", "5")) for code in codes)
-    return refused or bool(layouts.FAILURE_FRAME.search(words))
+    return any(code.startswith(("4", "5")) for code in codes)
 
 
 def _by_fields(draft: Draft, reports: dsn.Reports) -> BounceKind | None:
@@ -134,9 +137,9 @@ def is_bounce(
     headers = draft.headers
     if reports.recipients or "x-failed-recipients" in headers:
         return True
-    if draft.report_type == "delivery-status":
+    if draft.report_type == "delivery-status" or _rejects_post(headers, words):
         return True
-    if "list-unsubscribe" in headers and not _has_null_sender(headers):
+    if "list-unsubscribe" in headers and not _is_daemon(headers):
         return False  # a newsletter that writes about bounces
     points = _points(draft, recipients)
     if points < 2:
@@ -169,6 +172,19 @@ def _has_null_sender(headers: dict[str, str]) -> bool:
     return headers.get("return-path", "x").strip() in ("<>", "")
 
 
+def _rejects_post(headers: dict[str, str], words: str) -> bool:
+    """Tell whether a mailing list turned a post down (Mailman)."""
+    return "-bounces@" in headers.get("from", "") and "automatically rejected" in words
+
+
+_DAEMON = re.compile("mailer-daemon|postmaster", re.IGNORECASE)
+
+
+def _is_daemon(headers: dict[str, str]) -> bool:
+    sender = headers.get("from", "")
+    return _has_null_sender(headers) or bool(_DAEMON.search(sender))
+
+
 def _is_system(headers: dict[str, str]) -> bool:
     sender = headers.get("from", "")
     return _has_null_sender(headers) or bool(layouts.SYSTEM_SENDER.search(sender))
@@ -182,16 +198,24 @@ _ANSWER = re.compile(
 )
 
 
+# What stands before the subject that an automatic reply quotes.
+_AUTOMATIC = re.compile(
+    rf"{layouts.AUTO_REPLY_SUBJECT.pattern}[^:：】]{{0,9}}[:：】]", re.IGNORECASE
+)
+
+
 def _told_by(subject: str, headers: dict[str, str]) -> int:
     """Return the points of a subject that tells what became of a mail.
 
     Automatic replies quote the subject of what they answer, also that of a bounce.
     """
-    if _ANSWER.match(subject) or layouts.AUTO_REPLY_SUBJECT.match(subject):
+    failure = layouts.FAILURE_SUBJECT.search(subject)
+    if _ANSWER.match(subject) or _AUTOMATIC.match(subject):
         return 0
-    if _is_auto_replied(headers) and not _is_system(headers):
+    quotes = failure and subject[: failure.start()].strip()
+    if quotes and _is_auto_replied(headers) and not _is_system(headers):
         return 0
-    return 2 * bool(layouts.FAILURE_SUBJECT.search(subject)) + bool(
+    return 2 * bool(failure) + bool(
         layouts.DELAY_SUBJECT.search(subject) or layouts.RECEIPT_SUBJECT.match(subject)
     )
 

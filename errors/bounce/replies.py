@@ -97,10 +97,7 @@ def _partner(reply: FoundCode, codes: list[FoundCode]) -> str | None:
     """Return the status code right behind a reply code."""
     index = bisect_right(codes, reply.span.start, key=_START)
     for code in codes[index : index + 1]:
-        gap = code.span.start - reply.span.end
-        agrees = (
-            code.code[0] == reply.code[0] or gap == 1
-        )  # some servers say "550 4.2.2"
-        if code.kind == "status" and 0 <= gap <= _PAIR_GAP and agrees:
+        near = 0 <= code.span.start - reply.span.end <= _PAIR_GAP
+        if code.kind == "status" and near and code.code[0] == reply.code[0]:
             return code.code
     return None

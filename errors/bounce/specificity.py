@@ -11,6 +11,9 @@ PLACES = {
     1: "class of the code alone",
 }
 
+ELSEWHERE = -1  # instead of the codes that agree
+_AWAY = "provider in the bounce, but another host refused"
+
 
 class Specificity(NamedTuple):
     """What is compared, the weightiest first; the greater one explains better."""
@@ -18,12 +21,12 @@ class Specificity(NamedTuple):
     valid: bool  # on the bounce's day
     priority: int  # the editor's
     place: int  # where the evidence lies, see PLACES
-    # Required and met: 4 the recipient's provider, 2 the bounce's, -2 that one while
-    # another host refused; and 1 the command.
-    required: int
+    required: (
+        int  # and met: 4 the recipient's provider, 2 the bounce's; and 1 the command
+    )
     codes: int  # digits of the codes required and met
     literal: int  # letters of the wording met
-    agreeing: int  # codes of the entry that the recipient has
+    agreeing: int  # codes of the entry that the recipient has, or ELSEWHERE
 
     def line(self) -> str:
         """Return it in one line that an editor can read.
@@ -31,12 +34,7 @@ class Specificity(NamedTuple):
         >>> Specificity(True, 0, 6, 0, 3, 12, 0).line()
         "wording in this recipient's diagnostic · 3 digits of codes required · 12 letters of wording"
         """
-        providers = {
-            0: "",
-            1: "provider in the bounce",
-            2: "provider of the recipient",
-            -1: "provider in the bounce, but another host refused",
-        }
+        providers = ("", "provider in the bounce", "provider of the recipient")
         parts = [
             "" if self.valid else "not valid on that day",
             f"priority {self.priority}" if self.priority else "",
@@ -45,6 +43,7 @@ class Specificity(NamedTuple):
             "SMTP command" if self.required % 2 else "",
             f"{self.codes} digits of codes required" if self.codes else "",
             f"{self.literal} letters of wording" if self.literal else "",
-            f"{self.agreeing} codes agree" if self.agreeing else "",
+            f"{self.agreeing} codes agree" if self.agreeing > 0 else "",
+            _AWAY if self.agreeing == ELSEWHERE else "",
         ]
         return " · ".join(filter(None, parts))

@@ -12,7 +12,7 @@ from errors.reasoning import say_why
 WHYS = [
     Specificity(*values).line()
     for values in itertools.product(
-        (True, False), (0, -5), PLACES, range(-2, 6), (0, 1, 6), (0, 1, 12), (0, 2)
+        (True, False), (0, -5), PLACES, range(6), (0, 1, 6), (0, 1, 12), (-1, 0, 2)
     )
 ]
 

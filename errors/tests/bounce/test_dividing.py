@@ -58,25 +58,3 @@ def test_letter_that_becomes_two_in_lower_case_moves_no_border():
 Subject: x
 """
     assert [kind for kind, _ in kinds_of(text)] == ["narrative", "returned"]
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "  Subject: Quota exceeded, mailbox full",
-        "件名: メールボックスがいっぱいです",
-        "Betreff: Mailbox full",
-        "*  Subject: re: mailbox full",
-        "Wed 2013-03-06 10:12:37: [12:1] *  Subject: mailbox full",
-    ],
-)
-def test_subject_of_the_returned_message_is_told_by_nobody(line):
-    text = f"Your message\n\n  To: taro@example.com\n{line}\n  Sent: today\n\ndid not reach him"
-    assert ("returned", line.strip()[:24]) in kinds_of(text)
-    told = [words for kind, words in kinds_of(text) if kind == "narrative"]
-    assert [words.split("\n")[0] for words in told] == ["Your message", "Sent: today"]
-
-
-def test_subject_of_the_bounce_itself_stays_told():
-    text = "See this:\n\nSubject: Undelivered Mail Returned to Sender\n\n550 no"
-    assert {kind for kind, _ in kinds_of(text)} == {"narrative"}

@@ -98,6 +98,44 @@ def test_wording_outside_its_rules_scope_is_not_met():
     assert [m.span.start for m in found.wordings] == [9]
 
 
+def told(text, *rules):
+    bounce = Bounce(text=text, regions=(Region("narrative", Span(0, len(text))),))
+    return words(Catalog.build(rules).match(bounce), text)
+
+
+FULL, REFUSED = (
+    Rule(entry="full", text="mailbox full"),
+    Rule(entry="no", text="refused"),
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "  Subject: Quota exceeded, mailbox full",
+        "件名: mailbox full?",
+        "> Betreff: Mailbox full",
+        "Wed 2013-03-06 10:12:37: [12:1] *  Subject: re: mailbox full",
+    ],
+)
+def test_quoted_subject_does_not_tell_why_the_mail_came_back(line):
+    text = f"Your message\n{line}\ndid not arrive: 550 refused"
+    assert told(text, FULL, REFUSED) == [("no", "refused")]
+
+
+def test_subject_tells_where_nothing_else_does():
+    text = "a@x.jp\nSubject: mailbox full\nWhat is this?"
+    assert told(text, FULL, REFUSED) == [("full", "mailbox full")]
+
+
+@pytest.mark.parametrize(
+    "subject", ["Undelivered: mailbox full", "Delayed: mailbox full"]
+)
+def test_subject_of_the_bounce_itself_tells(subject):
+    text = f"See:\nSubject: {subject}\n550 refused"
+    assert len(told(text, FULL, REFUSED)) == 2
+
+
 def test_gloss_hides_the_wording_it_covers():
     text = "could not be delivered. Mailbox full. It could not be delivered for long"
     rules = [

@@ -195,17 +195,46 @@ def test_each_recipient_has_its_own_winner():
 
 @pytest.mark.parametrize(
     ("host", "entry"),
-    [("mx.example.net", "anybody"), ("mx.icloud.com", "icloud"), (None, "icloud")],
+    [
+        ("mx.example.net", "nobody"),
+        ("mx.icloud.com", "icloud"),
+        ("127.0.0.1", "icloud"),
+        ("localhost", "icloud"),
+        (None, "icloud"),
+    ],
 )
-def test_provider_of_the_bounce_steps_back_where_another_host_refused(host, entry):
+def test_of_equal_words_nobodys_win_where_another_host_refused(host, entry):
     rules = [
         Rule(entry="icloud", text="mailbox is full", provider="icloud"),
-        Rule(entry="anybody", text="mailbox is full"),
+        Rule(entry="nobody", text="mailbox is full"),
     ]
-    signs = [ProviderSign("icloud", domains=("icloud.com",))]
     bounce = bounce_of(remote_mta=host)._replace(reporting_mta="mr1.icloud.com")
+    signs = [ProviderSign("icloud", domains=("icloud.com",))]
     (verdict,) = verdicts(rules, bounce, providers=signs)
     assert verdict.entry == entry
+
+
+def test_longer_words_of_the_provider_win_whoever_refused():
+    rules = [
+        Rule(entry="icloud", text="mailbox is full of quota", provider="icloud"),
+        Rule(entry="nobody", text="mailbox is full"),
+    ]
+    bounce = bounce_of(remote_mta="mx.example.net")
+    bounce = bounce._replace(reporting_mta="mr1.icloud.com")
+    signs = [ProviderSign("icloud", domains=("icloud.com",))]
+    (verdict,) = verdicts(rules, bounce, providers=signs)
+    assert verdict.entry == "icloud"
+
+
+def test_mail_system_writes_its_words_anywhere():
+    rules = [
+        Rule(entry="postfix", text="mailbox is full", provider="postfix"),
+        Rule(entry="nobody", text="mailbox is full"),
+    ]
+    signs = [ProviderSign("postfix", signatures=("framing words here",))]
+    bounce = bounce_of(remote_mta="mx.example.net")
+    (verdict,) = verdicts(rules, bounce, providers=signs)
+    assert verdict.entry == "postfix"
 
 
 def test_signature_in_the_own_words_counts_whatever_the_host():

@@ -135,10 +135,31 @@ def test_kind(text, kind):
         "From: desk@b.jp\nAuto-Submitted: auto-replied\nSubject: [Ticket#2025031110000552] x: Mail delivery failed",
         "From: desk@b.jp\nSubject: Automatic reply: Undeliverable: Quotation",
         "From: desk@b.jp\nSubject: 【自動返信】 配信エラーのお問い合わせ",
+        "From: desk@b.jp\nSubject: Out of Office: Undelivered Mail",
     ],
 )
 def test_automatic_reply_that_quotes_the_subject_of_a_bounce_is_none(header):
     assert read(source(header, "Thank you for your mail.")).kind == "auto-reply"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "From: admin@b.jp\nAuto-Submitted: auto-replied\nSubject: 配信エラーのお知らせ",
+        "From: MAILER-DAEMON@b.jp\nAuto-Submitted: auto-replied\nSubject: x: Undelivered Mail",
+        "Return-Path: <>\nAuto-Submitted: auto-replied\nSubject: x: Undelivered Mail",
+        "From: a@b.jp\nSubject: [Automated response] Message rejected",
+    ],
+)
+def test_bounce_that_calls_itself_automatic_is_one(header):
+    assert read(source(header, "It could not be delivered.")).kind == "failure"
+
+
+def test_bounce_that_came_through_a_group_is_one():
+    header = (
+        "Return-Path: <g+bnc@b.jp>\nFrom: MAILER-DAEMON@b.jp\nList-Unsubscribe: <x>"
+    )
+    assert read(source(header, "a@b.jp could not be delivered")).kind == "failure"
 
 
 def receipt(words, disposition):
@@ -172,6 +193,7 @@ Disposition: {disposition}
         ),
         ("The reason given: 550 5.1.1 User unknown", "deleted", "failure"),
         ("Your message was deleted without being read.", "deleted", "delivered"),
+        ("Subject: Mail delivery failed\nwas deleted unread.", "deleted", "delivered"),
         ("Your message could not be delivered? It was read.", "displayed", "delivered"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from errors.bounce.specificity import Specificity
+from errors.bounce.specificity import ELSEWHERE, Specificity
 
 LEAST = Specificity(
     valid=True, priority=0, place=1, required=0, codes=0, literal=0, agreeing=0
@@ -26,8 +26,8 @@ def test_line_says_what_weighed():
 
 
 def test_line_says_that_the_provider_is_only_near():
-    assert LEAST._replace(place=4, required=-1).line() == (
-        "wording elsewhere · provider in the bounce, but another host refused · SMTP command"
+    assert LEAST._replace(place=4, agreeing=ELSEWHERE).line() == (
+        "wording elsewhere · provider in the bounce, but another host refused"
     )
 
 
