@@ -76,6 +76,14 @@ def test_date_alone_will_do(client, address):
 
 
 @pytest.mark.parametrize("address", PUBLIC)
+def test_date_is_that_of_the_catalog_where_its_newest_entry_is_older(client, address):
+    Entry.objects.update(updated=F("updated") - timedelta(days=2))
+    CatalogRevision.objects.update(changed=F("changed") + timedelta(days=1))
+    catalog.forget()
+    test_date_alone_will_do(client, address)
+
+
+@pytest.mark.parametrize("address", PUBLIC)
 def test_edited_catalog_is_sent(client, address):
     first = client.get(address)
     edit()

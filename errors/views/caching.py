@@ -65,7 +65,13 @@ def revalidated(*, besides: Callable[[], object] = str) -> Callable[[View], View
             changed = catalog.current().changed
             return max(filter(None, (changed, site_version()[1], today())))
 
-        conditional = condition(etag, last_modified)(view)
+        def undated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            # A feed or sitemap gives that of its newest entry; the page may be newer.
+            response.headers.pop("Last-Modified", None)
+            return response
+
+        conditional = condition(etag, last_modified)(undated)
 
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
