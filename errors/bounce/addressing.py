@@ -249,7 +249,7 @@ def _ranked(address: str, span: Span, lead: str, follow: str) -> Mention:
 
 
 # "<a@example.jp>: Sender address rejected": not who did not get the mail.
-_REFUSED_SENDER = re.compile(r"[>\"')]{0,3}:?\s{1,3}sender\b", re.IGNORECASE)
+_REFUSED_SENDER = re.compile(r"[>\"')]{0,3}:?[ \t]{1,3}sender address", re.IGNORECASE)
 _CODE_LENGTH = 28
 _HEAD_LENGTH = 14
 

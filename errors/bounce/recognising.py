@@ -177,7 +177,7 @@ def _rejects_post(headers: dict[str, str], words: str) -> bool:
     return "-bounces@" in headers.get("from", "") and "automatically rejected" in words
 
 
-_DAEMON = re.compile("mailer-daemon|postmaster", re.IGNORECASE)
+_DAEMON = re.compile("mailer-daemon|postmaster|mail delivery", re.IGNORECASE)
 
 
 def _is_daemon(headers: dict[str, str]) -> bool:
@@ -204,6 +204,9 @@ _AUTOMATIC = re.compile(
 )
 
 
+_TICKET = re.compile(r"\s*\[[^\]]{1,40}\].*[:：]\s*\Z")
+
+
 def _told_by(subject: str, headers: dict[str, str]) -> int:
     """Return the points of a subject that tells what became of a mail.
 
@@ -212,7 +215,7 @@ def _told_by(subject: str, headers: dict[str, str]) -> int:
     failure = layouts.FAILURE_SUBJECT.search(subject)
     if _ANSWER.match(subject) or _AUTOMATIC.match(subject):
         return 0
-    quotes = failure and subject[: failure.start()].strip()
+    quotes = failure and _TICKET.match(subject, 0, failure.start())
     if quotes and _is_auto_replied(headers) and not _is_system(headers):
         return 0
     return 2 * bool(failure) + bool(

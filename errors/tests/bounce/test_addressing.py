@@ -59,6 +59,8 @@ def failed(text, senders=()):
             ["a@x.jp"],
         ),
         ("553 <a@x.jp>: not owned by user c@x.jp", ["a@x.jp"]),
+        ("Recipient: a@x.jp\nSender: c@x.jp\nReason: 550 no", ["a@x.jp"]),
+        ("<a@x.jp>:\nSender domain is not allowed. (#5.7.1)", ["a@x.jp"]),
     ],
 )
 def test_failed_addresses(text, expected):
