@@ -185,11 +185,6 @@ def _is_daemon(headers: dict[str, str]) -> bool:
     return _has_null_sender(headers) or bool(_DAEMON.search(sender))
 
 
-def _is_system(headers: dict[str, str]) -> bool:
-    sender = headers.get("from", "")
-    return _has_null_sender(headers) or bool(layouts.SYSTEM_SENDER.search(sender))
-
-
 # A person's answer to a bounce, or about one, is not the bounce.
 _ANSWER = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|ré|rif|odp|aw|antw|sv|vs|返信|回复|回覆|答复)"
@@ -198,12 +193,10 @@ _ANSWER = re.compile(
 )
 
 
-# What stands before the subject that an automatic reply quotes.
+# What stands before the subject that an automatic reply or a help desk quotes.
 _AUTOMATIC = re.compile(
     rf"{layouts.AUTO_REPLY_SUBJECT.pattern}[^:：】]{{0,9}}[:：】]", re.IGNORECASE
 )
-
-
 _TICKET = re.compile(r"\s*\[[^\]]{1,40}\].*[:：]\s*\Z")
 
 
@@ -216,7 +209,7 @@ def _told_by(subject: str, headers: dict[str, str]) -> int:
     if _ANSWER.match(subject) or _AUTOMATIC.match(subject):
         return 0
     quotes = failure and _TICKET.match(subject, 0, failure.start())
-    if quotes and _is_auto_replied(headers) and not _is_system(headers):
+    if quotes and _is_auto_replied(headers):
         return 0
     return 2 * bool(failure) + bool(
         layouts.DELAY_SUBJECT.search(subject) or layouts.RECEIPT_SUBJECT.match(subject)

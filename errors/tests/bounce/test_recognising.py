@@ -146,8 +146,8 @@ def test_automatic_reply_that_quotes_the_subject_of_a_bounce_is_none(header):
     "header",
     [
         "From: admin@b.jp\nAuto-Submitted: auto-replied\nSubject: 配信エラーのお知らせ",
-        "From: MAILER-DAEMON@b.jp\nAuto-Submitted: auto-replied\nSubject: x: Undelivered Mail",
-        "Return-Path: <>\nAuto-Submitted: auto-replied\nSubject: x: Undelivered Mail",
+        "From: MAILER-DAEMON@b.jp\nAuto-Submitted: auto-replied\nSubject: [T#1] x: Undelivered Mail",
+        "Return-Path: <>\nAuto-Submitted: auto-replied\nSubject: [T#1] x: Undelivered Mail",
         "From: a@b.jp\nSubject: [Automated response] Message rejected",
         "From: a@b.jp\nAuto-Submitted: auto-replied\nSubject: メール配信エラーのお知らせ",
         "From: a@b.jp\nAuto-Submitted: auto-replied\nSubject: Notice: Undelivered mail",
